@@ -1,0 +1,266 @@
+"""What goes into the dialogue and what comes out: Input → Turn. Pure values, the same for every channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from conversations.draft import Draft, Place
+from conversations.form import Form, Text
+from registry.actors import Actor
+from registry.problems import Problem
+from registry.schools import School
+from registry.students import Student
+from registry.submissions import Content, Flag, State
+
+# ---- in
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Typed text, as typed (at most 10,000 characters reach the dialogue; more is a Problem there)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """A pressed button: the turn it was shown on and its operation ("a.yes", "back", "go.child/name")."""
+
+    turn: int
+    op: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file, already checked, cleaned, sealed and stored; or why it was not."""
+
+    file_id: str | None
+    problem: Problem | None = None
+    hint: str | None = None  # "photo.blurry": said, never refused
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word after a slash or from the menu: "start", "status", "help", "language", "leave"."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Show where I am; changes nothing (reload, another device, after a restart)."""
+
+
+Input: TypeAlias = Said | Chose | Sent | Command | Look
+
+# ---- known
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One child a person is linked to, as the lobby lists it."""
+
+    student_id: str
+    name: str
+    class_label: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper that can be opened for a child (or a claim), and how far it is."""
+
+    form_id: str
+    form_version: str
+    title: Text
+    student_id: str | None
+    claim_id: str | None
+    draft_id: str | None = None
+    done: int = 0
+    total: int = 0
+    state: State | None = None  # of its submission, if there is one
+    number: int | None = None
+    step: str | None = None  # code of the step it waits at
+    flags: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything one turn may know, fetched before it. The dialogue reads nothing else."""
+
+    now: datetime
+    language: str
+    actor: Actor
+    school: School
+    is_web: bool  # this channel can take sensitive answers and files
+    child_name: str = ""
+    class_label: str = ""
+    teacher_name: str = ""
+    teacher_phone: str = ""
+    children: tuple[Child, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    form: Form | None = None
+    draft: Draft | None = None
+    student: Student | None = None  # register / roster values for proposals
+    flags: tuple[Flag, ...] = ()  # of a returned submission
+    claim_state: str | None = None
+    paper: Paper | None = None  # the one in hand
+    web_address: str = ""  # of this school's web chat, for web-only questions
+
+
+# ---- out
+
+
+Param: TypeAlias = "str | int | Phrase | FormWords"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A wording of the product: catalogue key and parameters."""
+
+    key: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FormWords:
+    """A wording of the form, with the display values of the `${…}` inside it."""
+
+    text: Text
+    values: Mapping[str, Param] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One offered choice: `op` comes back in Chose. `style`: answer, main, quiet or danger."""
+
+    op: str
+    label: Param
+    style: str = "answer"
+    is_on: bool = False  # toggled choice of select_multiple
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What kind of input would answer, so that a channel can offer the right keyboard.
+
+    `kind`: text, multiline, digits, date, photo, none. `value` is prefilled when editing.
+    """
+
+    kind: str
+    path: str = ""
+    value: str = ""
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One numbered line of a summary or a status list; `op` edits it."""
+
+    label: Param
+    value: Param
+    op: str | None = None
+    section: Param | None = None
+    state: str = "ok"  # ok, missing, flagged, locked
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One bubble. `kind`: question, note, done, problem, summary, status, help."""
+
+    kind: str
+    words: tuple[Param, ...]  # paragraphs
+    buttons: tuple[Button, ...] = ()
+    ask: Ask | None = None
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The quiet head of the page: whose paper, which section, what is left."""
+
+    child: str
+    section: Param
+    done: int
+    total: int
+
+
+# ---- what the rest of the house must do with a turn, in the same transaction
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """Open (or create) the draft of this paper, then look."""
+
+    form_id: str
+    student_id: str | None
+    claim_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """The finished form. `submission_id` is set from round 2 on."""
+
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Take the submission back before a decision."""
+
+    submission_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Throw the draft's answers away (confirmed)."""
+
+    draft_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """Speak another language from now on."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskHelp:
+    """「请老师帮我」: a task for the class teacher, with the question's path."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemindAt:
+    """「今晚提醒我」: a promise of a notice."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MakeDoor:
+    """A door to another device or channel."""
+
+
+Outcome: TypeAlias = (
+    OpenDraft | Submit | Recall | Discard | SetLanguage | AskHelp | RemindAt | MakeDoor
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The answer to an Input. `draft` is None when the turn touched none; `is_changed` says whether to store it."""
+
+    place: Place
+    replies: tuple[Reply, ...]
+    draft: Draft | None = None
+    is_changed: bool = False
+    header: Header | None = None
+    outcome: Outcome | None = None
+    done: int = 0
+    total: int = 0
+    asking: str = ""  # path in hand, for the class teacher's list

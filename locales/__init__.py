@@ -1,0 +1,51 @@
+"""Every sentence the product says, by key and language. Loaded once from the .po files; knows no school and no child."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+LANGUAGES: Mapping[str, str] = {"zh_Hans": "简体中文", "zh_Hant": "繁體中文", "en": "English"}
+WORDING = "zh_Hans"
+"""The language the product is written in; others fall back to it, key by key."""
+
+FORMS = "forms"
+"""Domain of the papers' translations: msgid is the Chinese text, msgctxt where it stands."""
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Key → wording of one language, every product domain merged."""
+    messages: dict[str, str] = {}
+    for path in sorted((_HERE / language / "LC_MESSAGES").glob("*.po")):
+        if path.stem != FORMS:
+            with path.open("rb") as file:
+                messages.update(
+                    (str(entry.id), str(entry.string))
+                    for entry in read_po(file)
+                    if entry.id and entry.string and not entry.fuzzy
+                )
+    return messages
+
+
+@cache
+def form_catalogue(language: str) -> Mapping[tuple[str, str], str]:
+    """(context, Chinese text) → wording of one language for the school's papers."""
+    path = _HERE / language / "LC_MESSAGES" / f"{FORMS}.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        return {
+            (entry.context or "", str(entry.id)): str(entry.string)
+            for entry in read_po(file)
+            if entry.id and entry.string and not entry.fuzzy
+        }
+
+
+def say(key: str, language: str, params: Mapping[str, object] | None = None) -> str:
+    """The sentence behind a key, filled in. An unknown key is a bug and raises KeyError with the key."""
+    words = catalogue(language).get(key) or catalogue(WORDING)[key]
+    return words.format_map(params) if params else words

@@ -1,0 +1,1 @@
+"""The rules of student records: pure and synchronous; they know no database, chat or screen."""

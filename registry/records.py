@@ -1,0 +1,95 @@
+"""What a use case leaves behind: facts remembered, messages owed, work due, tasks for people. Ids only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact, past tense, `area.subject.action`; recording it is the audit log (R231)."""
+
+    name: str  # a row of registry.events.EVENTS
+    school_id: str
+    actor_id: str | None  # None = the program itself
+    at: datetime
+    ids: Mapping[str, str | int] = field(default_factory=dict)  # ids, codes and counts only
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message owed to one actor; unique by (cause, actor). Rendered when sent."""
+
+    cause: str  # id of the decision, submission or promise it comes from, with the phrase
+    school_id: str
+    actor_id: str
+    phrase: str  # key in the catalogue
+    due: datetime
+    ids: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work due later that sends nobody a message; unique by key."""
+
+    key: str
+    school_id: str
+    kind: str
+    due: datetime
+    ids: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class TaskKind(StrEnum):
+    """What a person of the school has to do by hand."""
+
+    telephone = "telephone"  # tell a family we cannot reach by any channel
+    help = "help"  # a family pressed 「请老师帮我」
+    effect_failed = "effect_failed"  # an approved change could not apply
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing for a class teacher or registrar, unique by key, until done."""
+
+    key: str
+    school_id: str
+    class_id: str
+    kind: TaskKind
+    student_id: str | None
+    actor_id: str | None  # the family member concerned
+    phrase: str
+    at: datetime
+    ids: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class ClaimState(StrEnum):
+    """What became of a claim."""
+
+    open = "open"
+    accepted = "accepted"
+    refused = "refused"
+    expired = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Somebody says he belongs to a child of a class; the class teacher accepts or refuses.
+
+    A claim through a slip names its student and may be accepted at once.
+    """
+
+    id: str
+    school_id: str
+    class_id: str
+    actor_id: str
+    child_name: str  # as typed; sealed at rest
+    relation: str
+    at: datetime
+    state: ClaimState = ClaimState.open
+    student_id: str | None = None
+    decided_by: str | None = None
+
+    def __repr__(self) -> str:
+        """Ids only."""
+        return f"Claim({self.id!r}, {self.state})"

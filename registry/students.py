@@ -1,0 +1,77 @@
+"""A child of the school: expected from the roster or an accepted claim on, a register entry once enrolled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """学籍状态. It moves only along STATUS_MOVES (R97, R98)."""
+
+    expected = "expected"  # on no roll yet
+    enrolled = "enrolled"
+    suspended = "suspended"
+    transferred_out = "transferred_out"
+    graduated = "graduated"
+    completed = "completed"
+    left_early = "left_early"
+    withdrawn = "withdrawn"
+    cancelled = "cancelled"
+
+
+STATUS_MOVES: Mapping[Status, frozenset[Status]] = {
+    Status.expected: frozenset({Status.enrolled, Status.cancelled}),
+    Status.enrolled: frozenset(
+        {
+            Status.suspended,
+            Status.transferred_out,
+            Status.graduated,
+            Status.completed,
+            Status.left_early,
+            Status.withdrawn,
+            Status.cancelled,
+        }
+    ),
+    Status.suspended: frozenset({Status.enrolled, Status.withdrawn, Status.cancelled}),
+    Status.transferred_out: frozenset(),
+    Status.graduated: frozenset(),
+    Status.completed: frozenset(),
+    Status.left_early: frozenset(),
+    Status.withdrawn: frozenset(),
+    Status.cancelled: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """One child. `fields` holds register field code → value and is sealed at rest."""
+
+    id: str
+    school_id: str
+    grade_id: str
+    class_id: str
+    status: Status
+    fields: Mapping[str, str]  # "full_name", "id_number" …; see registry.fields
+    student_number: str | None = None  # 学号, 12 digits, opaque once allotted (R196, R206)
+    revision: int = 0
+
+    def __repr__(self) -> str:
+        """Ids and status only: a child's data never reaches a log."""
+        return f"Student({self.id!r}, {self.status})"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One dated, reasoned step of a child's status, tied to what released it (R97, R186)."""
+
+    id: str
+    school_id: str
+    student_id: str
+    was: Status
+    becomes: Status
+    on: date
+    reason: str  # code
+    submission_id: str | None
+    recorded_by: str
+    recorded_at: datetime

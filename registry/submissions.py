@@ -1,0 +1,157 @@
+"""A finished form as sent, the review it goes through, and what staff decide about it. Pure data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from registry.actors import Relation, Role
+
+
+class State(StrEnum):
+    """Where a submission stands."""
+
+    in_review = "in_review"  # at step `step` of its route
+    returned = "returned"  # waits for the family
+    recalled = "recalled"  # taken back by the family before a decision
+    rejected = "rejected"
+    awaiting_outside = "awaiting_outside"  # at an outside step (K3)
+    approved = "approved"  # released; the effect is due when the undo window closes
+    effective = "effective"  # the effect has reached the register
+
+
+class Act(StrEnum):
+    """What a person does to a submission."""
+
+    approve = "approve"
+    record_outside = "record_outside"
+    recall = "recall"
+    reject = "reject"
+    resubmit = "resubmit"
+    return_ = "return"
+    undo = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One separate, unbundled agreement or refusal (K22, T26)."""
+
+    purpose: str  # "statement", "committee_help", …
+    agreed: bool
+    version: str
+    digest: str  # of the text shown, hex
+    actor_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A guardian's signature over the exact summary shown (R81)."""
+
+    actor_id: str
+    relation: Relation
+    typed_name: str
+    at: datetime
+    seal: str  # HMAC of the summary, hex; the summary is stored sealed beside it
+    on_paper_by: str | None = None  # staff who ticked 「监护人已在纸上签字」 (K21)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One answered question as the register reads it."""
+
+    path: str  # opaque: where the form asked it
+    text: str
+    field: str | None  # register field it is proposed for, if any
+    label: str = ""  # the question in the school's first language, for staff
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One paper shown."""
+
+    path: str
+    kind: str  # "household_register" …
+    file_id: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the family sent in one round: sealed at rest, never in a log."""
+
+    values: tuple[Value, ...]
+    evidence: tuple[Evidence, ...]
+    consents: tuple[Consent, ...]
+    signature: Signature | None
+    relation: Relation
+    summary: str  # exactly what was shown and signed
+
+    def __repr__(self) -> str:
+        """Counts only."""
+        return f"Content({len(self.values)} values, {len(self.evidence)} papers)"
+
+    def agreed(self, purpose: str) -> bool:
+        """Whether that separate consent was given."""
+        return any(consent.agreed for consent in self.consents if consent.purpose == purpose)
+
+    def fields(self) -> Mapping[str, str]:
+        """Register field → proposed value."""
+        return {value.field: value.text for value in self.values if value.field}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A case: one paper of one child, round by round. Revision counts decision-relevant changes only."""
+
+    id: str
+    school_id: str
+    grade_id: str
+    class_id: str
+    student_id: str
+    draft_id: str
+    number: int  # receipt shown to the family as 0412
+    form_id: str
+    form_version: str
+    route: str
+    effect: str
+    state: State
+    step: int
+    round: int
+    revision: int
+    submitted_by: str
+    submitted_at: datetime
+    waiting_since: datetime
+    committee_helps: bool  # the family agreed and the school turned it on (K1)
+    content: Content
+    leased_by: str | None = None
+    leased_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A reviewer's verdict on one field: what the family should mend."""
+
+    path: str
+    reason: str  # canned code "unreadable", "incomplete", … or "other"
+    note: str = ""  # free text, sealed at rest, read only after opening the case
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A staff or family act on a submission, kept for ever."""
+
+    id: str
+    submission_id: str
+    act: Act
+    actor_id: str
+    role: Role
+    round: int
+    step: int
+    was: State
+    at: datetime
+    settles_at: datetime  # end of the undo window
+    flags: tuple[Flag, ...] = field(default=())
+    reason: str = ""  # code for reject
+    note: str = ""
+    undone_at: datetime | None = None
