@@ -1,0 +1,1 @@
+"""The panel: pages for staff, school set-up and sign-in."""

@@ -1,0 +1,1 @@
+"""Channels: web chat, Telegram and terminal; the one path from a message to a reply."""

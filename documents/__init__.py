@@ -1,0 +1,1 @@
+"""Papers written (certificates, rolls, slips, exports) and papers read (spreadsheets, scans)."""
