@@ -1,6 +1,7 @@
-"""Ways to reach somebody: mobile, landline, either, postcode, e-mail; and twelve-digit region codes.
+"""Ways to reach somebody: mobile, landline, postcode, e-mail; and twelve-digit region codes.
 
-Canonical: half-width digits; a landline as 010-12345678 or 0371-1234567-12. Called through `registry.values`.
+Canonical: half-width digits; a landline as 010-12345678 or 0371-1234567-12. Called through
+`registry.values`.
 """
 
 import re

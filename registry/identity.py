@@ -1,7 +1,7 @@
-"""Numbers of papers that say who somebody is: resident ID, permits, passport, national student number.
+"""Numbers that say who somebody is: resident ID, permits, passport, national student number.
 
-The check digit and the birth date decide; an unknown county is only a warning, because the code is
-the one valid when the number was issued (GB 11643-1999). Called through `registry.values`.
+The check digit and the birth date decide; an unknown county is only a warning, because the code
+is the one valid when the number was issued (GB 11643-1999). Called through `registry.values`.
 """
 
 import re
@@ -49,8 +49,8 @@ def check_digit(first17: str) -> str:
 def derive(number: str) -> Derived | None:
     """Birth date, sex and region from a resident ID (18 or 15) or a formal national number.
 
-    Nothing from a number that does not check, nor from L and J: they are coded alike but are not the
-    child's ID. Rule: K5.
+    Nothing from a number that does not check, nor from L and J: they are coded alike but are not
+    the child's ID. Rule: K5.
     """
     text = compact(number).removeprefix("G")
     if read_id_card(text).is_accepted:
@@ -59,7 +59,7 @@ def derive(number: str) -> Derived | None:
 
 
 def read_id_card(text: str, today: date | None = None) -> Reading:
-    """Resident ID of 18: mainland, residence permits 81/82/83, permanent residence of foreigners 9…"""
+    """Resident ID of 18: mainland, residence permits 81, 82, 83, foreigners' permanent 9…"""
     number = compact(text)
     if len(number) != 18:
         return refused(number, "id_length", count=len(number))
@@ -79,7 +79,7 @@ def read_id_card_15(text: str, today: date | None = None) -> Reading:
 
 
 def read_foreign_permit(text: str, today: date | None = None) -> Reading:
-    """Permanent residence of foreigners: 18 digits from 9, or the older 3 letters and 12 digits."""
+    """Permanent residence of foreigners: 18 digits from 9, or the older 3 letters, 12 digits."""
     number = compact(text)
     if _FOREIGN_PERMIT_15.fullmatch(number):
         return accepted(number)
@@ -104,7 +104,7 @@ def read_passport(text: str, today: date | None = None) -> Reading:
 
 
 def read_national_number(text: str, today: date | None = None) -> Reading:
-    """全国学籍号: typed, never generated; by shape, because L and J need not check. Rule: R107, K5."""
+    """全国学籍号: typed, never generated; by shape: L and J need not check. Rule: R107, K5."""
     number = compact(text)
     if not _NATIONAL.fullmatch(number):
         return refused(number, "national_number_shape")
@@ -128,14 +128,14 @@ def _with_birthday(number: str, birthday: date | None, today: date | None) -> Re
 
 
 def _derive_18(number: str) -> Derived | None:
-    birthday = day_of(number[6:14])
-    return birthday and Derived(birthday, _sex(number[16]), number[:6])
+    return _derived(day_of(number[6:14]), number[16], number[:6])
 
 
 def _derive_15(number: str) -> Derived | None:
-    birthday = day_of("19" + number[6:12])
-    return birthday and Derived(birthday, _sex(number[14]), number[:6])
+    return _derived(day_of("19" + number[6:12]), number[14], number[:6])
 
 
-def _sex(digit: str) -> str:
-    return "1" if int(digit) % 2 else "2"
+def _derived(birthday: date | None, sex_digit: str, region: str) -> Derived | None:
+    if birthday is None:
+        return None
+    return Derived(birthday, "1" if int(sex_digit) % 2 else "2", region)

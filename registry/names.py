@@ -9,7 +9,7 @@ import unicodedata
 from datetime import date
 
 from registry.problems import Problem
-from registry.readings import Reading, accepted, has_hidden, refused
+from registry.readings import Reading, accepted, half_width, has_hidden, refused
 
 MAX_NAME = 60
 MAX_CLASS_NAME = 20
@@ -19,19 +19,28 @@ MIN_ADDRESS = 4
 SHORT_ADDRESS = 8  # shorter ones rarely reach the door: the reviewer is told
 
 # The dot between the parts of a name is U+00B7; these are what keyboards offer instead.
-_DOT = "·"
 _OTHER_DOTS = frozenset("•・‧∙⋅.．")
-_LATIN_MARKS = frozenset("'’-")
+_MARKS = _OTHER_DOTS | frozenset("·'’-")
 _LETTER_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc"})
 # Descriptions of characters that could not be typed (⿰氵朋); their category alone does not tell.
 _DESCRIPTIONS = range(0x2FF0, 0x3000)
+_CLASS_NUMBER = re.compile(r"([0-9]{1,2}|[一二三四五六七八九十]{1,3})[)\]】]?\s*班?$")
+
+_SURNAMES_SIMPLIFIED = """
+    欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 司徒 司空 夏侯 宇文 长孙 端木 独孤 南宫
+    轩辕 百里 呼延 东郭 西门 公冶 澹台 申屠 太史 闻人 赫连 钟离 濮阳 万俟 单于 拓跋 完颜 纳兰
+"""
+_SURNAMES_TRADITIONAL = """
+    歐陽 諸葛 東方 尉遲 公孫 長孫 獨孤 南宮 軒轅 東郭 西門 澹臺 聞人 鍾離 濮陽 單于 納蘭
+"""
+COMPOUND_SURNAMES = frozenset((_SURNAMES_SIMPLIFIED + _SURNAMES_TRADITIONAL).split())
 
 
 def is_han(char: str) -> bool:
     """True for a Chinese character.
 
-    Planes 2 and 3 count whole: they are set aside for Han, and the interpreter's Unicode tables are
-    older than their newest extensions.
+    Planes 2 and 3 count whole: they are set aside for Han, and the interpreter's Unicode tables
+    are older than their newest extensions.
     """
     code = ord(char)
     return (
@@ -86,7 +95,7 @@ def read_school_name(text: str, today: date | None = None) -> Reading:
 
 def class_number(text: str) -> int | None:
     """The number inside a class name: 三年级（4）班 → 4, 十二班 → 12; None where there is none."""
-    found = re.search(r"([0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})[)）\]】]?\s*班?\s*$", text.strip())
+    found = _CLASS_NUMBER.search(half_width(text))
     if found is None:
         return None
     digits = found.group(1)
@@ -130,7 +139,7 @@ def _around_spaces(name: str) -> tuple[tuple[str, str], ...]:
 
 
 def _may_stand(char: str) -> bool:
-    return _is_letter(char) or char.isspace() or char in _LATIN_MARKS or char in _OTHER_DOTS or char == _DOT
+    return _is_letter(char) or char.isspace() or char in _MARKS
 
 
 def _is_letter(char: str) -> bool:

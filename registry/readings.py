@@ -1,7 +1,7 @@
 """What reading a typed value gives, and the small tools every kind of value shares.
 
-A reading is the text to store, or the problem to tell the person. Not for telling anybody anything:
-codes only. Called by the files of each kind; everybody else goes through `registry.values`.
+A reading is the text to store, or the problem to tell the person, as a code. Not for wording.
+ Called by the files of each kind; everybody else goes through `registry.values`.
 """
 
 import unicodedata
@@ -17,7 +17,7 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－﹣ー"), "-")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u3000"), " ")
 _TO_HALF_WIDTH: dict[int, int | str] = {**_HALF_WIDTH, **_DASHES, **_SPACES}
 
-# Invisible although Unicode calls them letters, marks or symbols: fillers, joiners, variation selectors.
+# Invisible although Unicode calls them letters, marks or symbols: fillers and joiners.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -64,7 +64,7 @@ def refused(text: str, code: str, **params: str | int) -> Reading:
 
 
 def half_width(text: str) -> str:
-    """Full-width letters, digits, punctuation and odd dashes as their plain twins, ends trimmed."""
+    """Full-width letters, digits, punctuation, odd dashes as their plain twins; ends trimmed."""
     return text.translate(_TO_HALF_WIDTH).strip()
 
 
