@@ -7,6 +7,7 @@ import pytest
 
 from storage.sealing import (
     OVERHEAD_BYTES,
+    Json,
     KeyFileError,
     Keys,
     Sealer,
@@ -110,7 +111,7 @@ def test_after_rotation_old_documents_open_and_new_ones_use_the_new_key(keys: Ke
     [None, {"name": "古丽米热·艾比布力", "n": [1, 2.5, True]}, "\ud800", "豈"],
     ids=["nothing", "document", "lone surrogate", "compatibility character"],
 )
-def test_a_json_document_comes_back_as_it_was(sealer: Sealer, value: object) -> None:
+def test_a_json_document_comes_back_as_it_was(sealer: Sealer, value: Json) -> None:
     assert sealer.unseal_json("d", "1", "c", sealer.seal_json("d", "1", "c", value)) == value
 
 
