@@ -1,0 +1,60 @@
+"""The moves of a submission: one table, state × act × who → state. What is not listed is refused (R17, R97, T24)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from registry.submissions import Act, State
+
+
+class By(StrEnum):
+    """Who may make a move, seen from the submission."""
+
+    decider = "decider"  # who made the decision now to be undone
+    family = "family"
+    outside = "outside"  # the registrar, writing down what the authority said
+    step = "step"  # whoever takes the present step
+
+
+class To(StrEnum):
+    """Where a move leads when it depends on the route."""
+
+    next_step = "next_step"  # the next step, or approved where the route releases
+    before = "before"  # the state before the decision undone
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One listed move."""
+
+    by: By
+    to: State | To
+    needs_reason: bool = False
+
+
+MOVES: Mapping[tuple[State, Act], Move] = {
+    (State.approved, Act.undo): Move(By.decider, To.before),
+    (State.in_review, Act.approve): Move(By.step, To.next_step),
+    (State.in_review, Act.recall): Move(By.family, State.recalled),
+    (State.in_review, Act.reject): Move(By.step, State.rejected, needs_reason=True),
+    (State.in_review, Act.return_): Move(By.step, State.returned, needs_reason=True),
+    (State.in_review, Act.undo): Move(By.decider, To.before),
+    (State.recalled, Act.resubmit): Move(By.family, State.in_review),
+    (State.rejected, Act.undo): Move(By.decider, To.before),
+    (State.returned, Act.resubmit): Move(By.family, State.in_review),
+    (State.returned, Act.undo): Move(By.decider, To.before),
+}
+
+RETURN_REASONS: Mapping[str, frozenset[str]] = {
+    # code: what it can be said of ("any", "evidence", "value")
+    "differs": frozenset({"value"}),  # not the same as on the paper
+    "incomplete": frozenset({"value"}),
+    "missing_page": frozenset({"evidence"}),
+    "other": frozenset({"any"}),
+    "unreadable": frozenset({"evidence"}),
+    "wrong_paper": frozenset({"evidence"}),
+    "check_again": frozenset({"value"}),
+}
+"""Canned reasons, each a fix the family can do; the wording stands in the catalogue as `reason.<code>`."""
+
+REJECT_REASONS = frozenset({"duplicate", "not_our_school", "other"})

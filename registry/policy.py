@@ -1,0 +1,176 @@
+"""Who may do what, where, and how much of a field he sees: one table each, unlisted = refused (T1, T2, R30, R123).
+
+Every route, callback, lobby screen and job names its Action; a test fails for one without. Asked by the desk, the pages
+and the channels; foreign and missing objects answer alike.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from registry.actors import Actor, Grant, Role, Scope
+from registry.fields import FieldClass
+
+
+class Action(StrEnum):
+    """Everything that can be asked of the house, `area_verb`."""
+
+    audit_see = "audit_see"
+    chat_use = "chat_use"
+    claim_decide = "claim_decide"
+    claim_make = "claim_make"
+    class_see = "class_see"
+    decision_undo = "decision_undo"
+    door_make = "door_make"
+    draft_fill = "draft_fill"
+    effect_apply = "effect_apply"
+    evidence_see = "evidence_see"
+    family_remind = "family_remind"
+    front_see = "front_see"
+    health_see = "health_see"
+    language_choose = "language_choose"
+    link_open = "link_open"
+    notice_send = "notice_send"
+    panel_home = "panel_home"
+    paper_tick = "paper_tick"
+    person_stop = "person_stop"
+    queue_see = "queue_see"
+    record_see = "record_see"
+    register_see = "register_see"
+    session_end = "session_end"
+    session_start = "session_start"
+    setup_classes = "setup_classes"
+    setup_roster = "setup_roster"
+    setup_school = "setup_school"
+    setup_staff = "setup_staff"
+    slip_print = "slip_print"
+    submission_decide = "submission_decide"
+    submission_open = "submission_open"
+    submission_recall = "submission_recall"
+    task_close = "task_close"
+    task_see = "task_see"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an action is about. An empty id matches no narrower scope than the school."""
+
+    school_id: str
+    grade_id: str = ""
+    class_id: str = ""
+    student_id: str = ""
+    actor_id: str = ""
+
+
+_A, _R = Action, Role
+_ANYONE = frozenset(Role)
+_EVERY_STAFF = frozenset(Role) - {Role.guardian, Role.public}
+_REVIEWERS = frozenset({Role.committee, Role.class_teacher, Role.registrar})
+
+POLICY: Mapping[Action, frozenset[Role]] = {
+    _A.audit_see: frozenset({_R.registrar, _R.supervisor, _R.principal}),
+    _A.chat_use: frozenset({_R.guardian}),
+    _A.claim_decide: frozenset({_R.class_teacher, _R.registrar}),
+    _A.claim_make: frozenset({_R.public, _R.guardian}),
+    _A.class_see: frozenset({_R.class_teacher, _R.registrar}),
+    _A.decision_undo: _REVIEWERS,
+    _A.door_make: frozenset({_R.guardian}),
+    _A.draft_fill: frozenset({_R.guardian}),
+    _A.effect_apply: frozenset(),  # the program itself, through a job
+    _A.evidence_see: _REVIEWERS | {_R.guardian},
+    _A.family_remind: frozenset({_R.class_teacher, _R.registrar}),
+    _A.front_see: _ANYONE,
+    _A.health_see: _ANYONE,
+    _A.language_choose: _ANYONE,
+    _A.link_open: _ANYONE,
+    _A.notice_send: frozenset(),  # the program itself
+    _A.panel_home: _EVERY_STAFF,
+    _A.paper_tick: frozenset({_R.class_teacher, _R.registrar}),
+    _A.person_stop: frozenset({_R.registrar, _R.principal}),
+    _A.queue_see: _REVIEWERS,
+    _A.record_see: frozenset({_R.guardian}),
+    _A.register_see: frozenset({_R.class_teacher, _R.registrar}),
+    _A.session_end: _ANYONE,
+    _A.session_start: _ANYONE,
+    _A.setup_classes: frozenset({_R.registrar, _R.principal}),
+    _A.setup_roster: frozenset({_R.registrar}),
+    _A.setup_school: frozenset({_R.registrar, _R.principal}),
+    _A.setup_staff: frozenset({_R.registrar, _R.principal}),
+    _A.slip_print: frozenset({_R.class_teacher, _R.registrar}),
+    _A.submission_decide: _REVIEWERS,
+    _A.submission_open: _REVIEWERS | {_R.guardian},
+    _A.submission_recall: frozenset({_R.guardian}),
+    _A.task_close: frozenset({_R.class_teacher, _R.registrar}),
+    _A.task_see: frozenset({_R.class_teacher, _R.registrar}),
+}
+"""Action → roles. Where a role reaches is the grant's scope: own children, class, grade or school."""
+
+
+class Sight(StrEnum):
+    """How much of a field's value a role sees (T2, K1)."""
+
+    full = "full"
+    masked = "masked"
+    presence = "presence"  # only whether it was given
+    none = "none"
+
+
+_F, _M, _P, _N = Sight.full, Sight.masked, Sight.presence, Sight.none
+_CLASSES = tuple(FieldClass)  # plain, name, personal, identity, delicate, health, evidence
+
+_SIGHT_ROWS: Mapping[Role, tuple[Sight, ...]] = {
+    #                    plain name personal identity delicate health evidence
+    Role.class_teacher: (_F, _F, _F, _M, _N, _N, _F),  # R79; delicate facts are the registrar's
+    Role.committee: (_F, _M, _M, _M, _N, _N, _P),  # K1; pictures by `evidence_sight`
+    Role.guardian: (_F, _F, _F, _M, _F, _F, _F),  # own child
+    Role.operator: (_N, _N, _N, _N, _N, _N, _N),  # R192
+    Role.principal: (_F, _F, _M, _M, _P, _N, _N),
+    Role.public: (_N, _N, _N, _N, _N, _N, _N),
+    Role.registrar: (_F, _F, _F, _F, _F, _F, _F),  # R221
+    Role.supervisor: (_N, _N, _N, _N, _N, _N, _N),  # R51: statistics and the log
+    Role.vice_principal: (_F, _F, _M, _M, _P, _N, _N),
+}
+
+
+def sight(role: Role, field_class: FieldClass) -> Sight:
+    """How much of such a field that role sees."""
+    return _SIGHT_ROWS[role][_CLASSES.index(field_class)]
+
+
+def evidence_sight(role: Role, *, committee_helps: bool, committee_sees_evidence: bool) -> Sight:
+    """Pictures reach the committee only under both switches. Rule: K1."""
+    if role is Role.committee and committee_helps and committee_sees_evidence:
+        return Sight.full
+    return sight(role, FieldClass.evidence)
+
+
+def permit(actor: Actor, action: Action, target: Target, today: date) -> Grant | None:
+    """The grant that lets this person do this here, the narrowest first; None = refused."""
+    if not actor.is_active or actor.school_id != target.school_id:
+        return None
+    roles = POLICY.get(action, frozenset())
+    reaching = (
+        grant
+        for grant in sorted(actor.grants, key=_narrowness)
+        if grant.role in roles and grant.holds(today) and _reaches(actor, grant, target)
+    )
+    return next(reaching, None)
+
+
+def _narrowness(grant: Grant) -> int:
+    return tuple(Scope).index(grant.scope)
+
+
+def _reaches(actor: Actor, grant: Grant, target: Target) -> bool:
+    match grant.scope:
+        case Scope.own:
+            return actor.id == target.actor_id or actor.link_to(target.student_id) is not None
+        case Scope.school_class:
+            return grant.place_id == target.class_id
+        case Scope.grade:
+            return grant.place_id == target.grade_id
+        case Scope.school:
+            return grant.place_id == target.school_id
+        case Scope.anyone:
+            return True
