@@ -71,7 +71,7 @@ def _judge(text: str, triples: tuple[tuple[int, int, int], ...]) -> Reading:
 
 
 def _ambiguous(text: str, days: tuple[str, ...]) -> Reading:
-    refusal = refused(text, "date_ambiguous", candidates="、".join(days))
+    refusal = refused(text, "date_ambiguous", first=days[0], second=days[1])
     return Reading(refusal.text, refusal.problem, candidates=days)
 
 

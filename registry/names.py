@@ -7,6 +7,7 @@ What nobody can see (direction, zero-width, control) is refused. Called through 
 import re
 import unicodedata
 from datetime import date
+from itertools import pairwise
 
 from registry.problems import Problem
 from registry.readings import Reading, accepted, half_width, has_hidden, refused
@@ -135,7 +136,7 @@ def _name_problem(name: str) -> Problem | None:
 
 def _around_spaces(name: str) -> tuple[tuple[str, str], ...]:
     parts = name.split()
-    return tuple((left[-1], right[0]) for left, right in zip(parts, parts[1:], strict=False))
+    return tuple((left[-1], right[0]) for left, right in pairwise(parts))
 
 
 def _may_stand(char: str) -> bool:

@@ -21,6 +21,9 @@ _TO_HALF_WIDTH: dict[int, int | str] = {**_HALF_WIDTH, **_DASHES, **_SPACES}
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
+# No value is longer; a longer paste is refused unread.
+MAX_TEXT = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -50,6 +53,10 @@ class Kind:
 
     def read(self, text: str, today: date | None = None) -> Reading:
         """Read what somebody typed; `today` lets a date in the future be refused."""
+        if not text.strip():
+            return refused("", "empty")
+        if len(text) > MAX_TEXT:
+            return refused("", "too_long", limit=MAX_TEXT, count=len(text))
         return self.reader(text, today)
 
 
@@ -64,8 +71,12 @@ def refused(text: str, code: str, **params: str | int) -> Reading:
 
 
 def half_width(text: str) -> str:
-    """Full-width letters, digits, punctuation, odd dashes as their plain twins; ends trimmed."""
-    return text.translate(_TO_HALF_WIDTH).strip()
+    """Full-width letters, digits, punctuation, odd dashes as their plain twins; ends trimmed.
+
+    Invisible characters go too: telephones and chats add them to a copied number.
+    """
+    plain = text.translate(_TO_HALF_WIDTH)
+    return "".join(char for char in plain if char.isspace() or not _is_hidden(char)).strip()
 
 
 def compact(text: str) -> str:
