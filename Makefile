@@ -27,7 +27,7 @@ check: .venv/.tests
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { $(BIN)/ruff format --check . ; exit 1; }
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(if $(wildcard tests/test_catalogues.py),$(BIN)/pytest -q --no-header --durations=0 --durations-min=9 tests/test_catalogues.py)
 
 test: debian check
