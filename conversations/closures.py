@@ -1,0 +1,386 @@
+"""The closures that expressions are made of: operators, reading of answers, members and tables.
+
+Written for speed: whatever is known before the form is answered is decided when the closure is
+made, not when it runs. Called by `compiler` only.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from conversations.coercion import (
+    NEARLY,
+    NOT_A_NUMBER,
+    NUMERIC,
+    TYPED,
+    Nodes,
+    Ref,
+    Run,
+    Scope,
+    Single,
+    Value,
+    read_number,
+    read_typed,
+    same,
+    single,
+    to_boolean,
+    to_index,
+    to_number,
+    to_text,
+)
+from conversations.functions import Function, Kind
+from conversations.syntax import ExpressionError
+
+Number = Callable[[Scope], float]
+Text = Callable[[Scope], str]
+Boolean = Callable[[Scope], bool]
+
+NO_NODES: Final = Nodes(())
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A compiled part: how to work it out and what is known of the result beforehand."""
+
+    run: Run
+    kind: Kind
+    constant: Single | None = None
+    number: Number | None = None  # the same read as a number, where that is quicker
+
+
+# ---- a part read as one kind ---------------------------------------------------------------
+
+
+def constant(value: Single) -> Code:
+    kind = Kind.ANY
+    if isinstance(value, bool):
+        kind = Kind.BOOLEAN
+    elif isinstance(value, float):
+        kind = Kind.NUMBER
+    elif isinstance(value, str):
+        kind = Kind.TEXT
+    return Code(lambda _scope: value, kind, value)
+
+
+def as_single(code: Code) -> Callable[[Scope], Single]:
+    run = code.run
+    if code.kind is Kind.NODES:
+        return lambda scope: single(run(scope))
+    return cast(Callable[[Scope], Single], run)
+
+
+def as_number(code: Code) -> Number:
+    if code.constant is not None:
+        known = to_number(code.constant)
+        return lambda _scope: known
+    if code.number is not None:
+        return code.number
+    run = code.run
+    if code.kind is Kind.NUMBER:
+        return cast(Number, run)
+    return lambda scope: to_number(run(scope))
+
+
+def as_text(code: Code) -> Text:
+    if code.constant is not None:
+        known = to_text(code.constant)
+        return lambda _scope: known
+    run = code.run
+    if code.kind is Kind.TEXT:
+        return cast(Text, run)
+    return lambda scope: to_text(run(scope))
+
+
+def as_boolean(code: Code) -> Boolean:
+    if code.constant is not None:
+        known = to_boolean(code.constant)
+        return lambda _scope: known
+    run = code.run
+    if code.kind is Kind.BOOLEAN:
+        return cast(Boolean, run)
+    if code.kind is Kind.TEXT:
+        return lambda scope: run(scope) != ""
+    return lambda scope: to_boolean(run(scope))
+
+
+# ---- operators -----------------------------------------------------------------------------
+
+
+def every(codes: tuple[Code, ...]) -> Boolean:
+    parts = tuple(map(as_boolean, codes))
+    if len(parts) == 2:
+        first, second = parts
+        return lambda scope: first(scope) and second(scope)
+
+    def run(scope: Scope) -> bool:
+        for part in parts:
+            if not part(scope):
+                return False
+        return True
+
+    return run
+
+
+def some(codes: tuple[Code, ...]) -> Boolean:
+    parts = tuple(map(as_boolean, codes))
+    if len(parts) == 2:
+        first, second = parts
+        return lambda scope: first(scope) or second(scope)
+
+    def run(scope: Scope) -> bool:
+        for part in parts:
+            if part(scope):
+                return True
+        return False
+
+    return run
+
+
+def equality(left: Code, right: Code, *, is_equal: bool) -> Boolean:
+    if left.constant is not None and right.constant is None:
+        left, right = right, left
+    kinds = {left.kind, right.kind}
+    if kinds == {Kind.TEXT}:
+        return _equal_texts(left, right, is_equal)
+    is_numeric = left.kind is Kind.NUMBER or left.number is not None
+    if kinds == {Kind.NUMBER} or (right.kind is Kind.NUMBER and is_numeric):
+        return _equal_numbers(as_number(left), as_number(right), is_equal)
+    if Kind.BOOLEAN in kinds:
+        first, second = as_boolean(left), as_boolean(right)
+        return lambda scope: (first(scope) is second(scope)) is is_equal
+    one, other = as_single(left), as_single(right)
+    return lambda scope: same(one(scope), other(scope)) is is_equal
+
+
+def _equal_texts(left: Code, right: Code, is_equal: bool) -> Boolean:
+    one, other, known = left.run, right.run, right.constant
+    if known is None:
+        return lambda scope: (one(scope) == other(scope)) is is_equal
+    if is_equal:
+        return lambda scope: one(scope) == known
+    return lambda scope: one(scope) != known
+
+
+def _equal_numbers(one: Number, other: Number, is_equal: bool) -> Boolean:
+    return lambda scope: (abs(one(scope) - other(scope)) < NEARLY) is is_equal
+
+
+def _less(one: Number, other: Number, known: float | None) -> Boolean:
+    if known is not None:
+        return lambda scope: one(scope) < known
+    return lambda scope: one(scope) < other(scope)
+
+
+def _at_most(one: Number, other: Number, known: float | None) -> Boolean:
+    if known is not None:
+        return lambda scope: one(scope) <= known
+    return lambda scope: one(scope) <= other(scope)
+
+
+def _more(one: Number, other: Number, known: float | None) -> Boolean:
+    if known is not None:
+        return lambda scope: one(scope) > known
+    return lambda scope: one(scope) > other(scope)
+
+
+def _at_least(one: Number, other: Number, known: float | None) -> Boolean:
+    if known is not None:
+        return lambda scope: one(scope) >= known
+    return lambda scope: one(scope) >= other(scope)
+
+
+def _add(one: Number, other: Number) -> Number:
+    return lambda scope: one(scope) + other(scope)
+
+
+def _subtract(one: Number, other: Number) -> Number:
+    return lambda scope: one(scope) - other(scope)
+
+
+def _multiply(one: Number, other: Number) -> Number:
+    return lambda scope: one(scope) * other(scope)
+
+
+def _divide(one: Number, other: Number) -> Number:
+    def run(scope: Scope) -> float:
+        dividend, divisor = one(scope), other(scope)
+        if divisor:
+            return dividend / divisor
+        if dividend == 0 or math.isnan(dividend):
+            return NOT_A_NUMBER
+        return math.copysign(math.inf, dividend) * math.copysign(1.0, divisor)
+
+    return run
+
+
+def _remainder(one: Number, other: Number) -> Number:
+    def run(scope: Scope) -> float:
+        dividend, divisor = one(scope), other(scope)
+        if divisor == 0 or math.isinf(dividend):
+            return NOT_A_NUMBER
+        return math.fmod(dividend, divisor)
+
+    return run
+
+
+COMPARISONS: Final = {"<": _less, "<=": _at_most, ">": _more, ">=": _at_least}
+ARITHMETIC: Final = {
+    "+": _add,
+    "-": _subtract,
+    "*": _multiply,
+    "div": _divide,
+    "mod": _remainder,
+}
+
+
+# ---- functions -----------------------------------------------------------------------------
+
+
+def apply(function: Function, arguments: tuple[Code, ...]) -> Run:
+    """The call of a function of the table, each argument read as the kind it takes."""
+    run, letters = function.run, function.takes + function.rest * len(arguments)
+    parts = tuple(_READ_AS[letter](code) for letter, code in zip(letters, arguments, strict=False))
+    if function.sees_scope:
+        return lambda scope: run(scope, *(part(scope) for part in parts))
+    if len(parts) == 1:
+        (only,) = parts
+        return lambda scope: run(only(scope))
+    if len(parts) == 2:
+        first, second = parts
+        return lambda scope: run(first(scope), second(scope))
+    return lambda scope: run(*(part(scope) for part in parts))
+
+
+def _as_it_is(code: Code) -> Run:
+    return code.run
+
+
+_READ_AS: Final[Mapping[str, Callable[[Code], Callable[[Scope], Value]]]] = {
+    "N": as_number,
+    "T": as_text,
+    "B": as_boolean,
+    "V": as_single,
+    "A": _as_it_is,
+}
+
+
+# ---- answers -------------------------------------------------------------------------------
+
+
+def reference(ref: Ref) -> Code:
+    """The value of a question; from outside its repeat the values of all members."""
+    if ref.type == "repeat":
+        return Code(lambda scope: Nodes(members(scope, ref.path)), Kind.NODES)
+    if ref.repeat:
+        return Code(_member_value(ref), Kind.NODES)
+    path, kind = ref.path, ref.type
+    if kind in NUMERIC:
+        return Code(lambda scope: _numeric(scope.values.get(path)), Kind.ANY, None, _number(path))
+    if kind in TYPED:
+        return Code(lambda scope: read_typed(scope.values.get(path, ""), kind, scope), Kind.ANY)
+    return Code(lambda scope: scope.values.get(path, ""), Kind.TEXT)
+
+
+def _numeric(text: str | None) -> Single:
+    return read_number(text) if text else ""
+
+
+def _number(path: str) -> Number:
+    def run(scope: Scope) -> float:
+        text = scope.values.get(path)
+        return read_number(text) if text else NOT_A_NUMBER
+
+    return run
+
+
+def read_current(scope: Scope) -> Value:
+    if scope.current is None:
+        raise ExpressionError("expression.no_current")
+    return read_typed(scope.current, scope.current_type, scope)
+
+
+def members(scope: Scope, repeat: str) -> tuple[str, ...]:
+    return tuple(scope.values.get(repeat, "").split())
+
+
+def _member_value(ref: Ref) -> Run:
+    repeat, kind = ref.repeat, ref.type
+    start, rest = f"{repeat}#", ref.path[len(repeat) :]
+
+    def run(scope: Scope) -> Value:
+        values = scope.values
+        if scope.repeat == repeat:
+            return read_typed(values.get(f"{start}{scope.member}{rest}", ""), kind, scope)
+        texts = (values.get(f"{start}{member}{rest}", "") for member in members(scope, repeat))
+        return Nodes(tuple(read_typed(text, kind, scope) for text in texts))
+
+    return run
+
+
+def nth_member(ref: Ref, index: Number) -> Run:
+    """The answer of the member at an index from 1; below 1 the first, beyond the last nothing."""
+    repeat, kind = ref.repeat, ref.type
+    rest = ref.path[len(repeat) :]
+
+    def run(scope: Scope) -> Value:
+        all_members = members(scope, repeat)
+        at = max(to_index(index(scope)), 1) - 1
+        if at >= len(all_members):
+            return ""
+        return read_typed(scope.values.get(f"{repeat}#{all_members[at]}{rest}", ""), kind, scope)
+
+    return run
+
+
+def position(scope: Scope) -> Value:
+    if not scope.repeat:
+        return 1.0
+    all_members = members(scope, scope.repeat)
+    return float(all_members.index(scope.member) + 1) if scope.member in all_members else 0.0
+
+
+# ---- tables --------------------------------------------------------------------------------
+
+
+def select_rows(table: str, conditions: tuple[Code, ...], column: str) -> Run:
+    """One column of the rows of a table that meet the conditions; a number picks by position."""
+    tests = tuple(map(as_single, conditions))
+
+    def run(scope: Scope) -> Value:
+        rows = (scope.tables or {}).get(table, ())
+        before = scope.choice
+        try:
+            for test in tests:
+                rows = tuple(row for at, row in enumerate(rows, 1) if _meets(scope, row, at, test))
+        finally:
+            scope.choice = before
+        return Nodes(tuple(row.get(column, "") for row in rows))
+
+    return run
+
+
+def _meets(
+    scope: Scope, row: Mapping[str, str], at: int, test: Callable[[Scope], Single]
+) -> bool:
+    scope.choice = row
+    value = test(scope)
+    if isinstance(value, float) and not isinstance(value, bool):
+        return value == at
+    return to_boolean(value)
+
+
+def pull(table: str, wanted: str, key_column: str, key: Text) -> Run:
+    def run(scope: Scope) -> Value:
+        sought = key(scope)
+        for row in (scope.tables or {}).get(table, ()):
+            if row.get(key_column) == sought:
+                return row.get(wanted, "")
+        return ""
+
+    return run
+
+
+def has_time(arguments: tuple[Code, ...]) -> bool:
+    """Whether a constant argument may be a moment, which depends on the zone."""
+    return any(isinstance(each.constant, str) and "T" in each.constant for each in arguments)
