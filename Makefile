@@ -57,15 +57,15 @@ clean:
 # installed twice; an environment made by hand is taken over.
 .venv/.program: requirements.txt pyproject.toml | .venv/bin/pip
 	@echo "Installing what the program needs (about a minute, only when the lock has changed) …"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.tests: requirements-test.txt benchmarks/requirements.txt .venv/.program
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.txt
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements-test.txt
 	@if grep -q == benchmarks/requirements.txt; then \
-	    $(BIN)/python -m pip install --quiet --require-hashes -r benchmarks/requirements.txt; fi
+	    $(BIN)/python -m pip install -qq --require-hashes -r benchmarks/requirements.txt; fi
 	@touch $@
 
 .venv/bin/pip:
