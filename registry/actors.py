@@ -1,6 +1,7 @@
 """Who acts: a person of one school, what he was granted, and the children he is linked to.
 
-Pure data. The policy table asks the grant in use; own-child and second-person rules ask the person.
+Pure data. The policy table asks the grant in use; own-child and second-person rules ask the
+person.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,10 @@
-"""What the use cases need of storage, as one protocol. Its only implementation is storage's unit of work.
+"""What the use cases need of storage, as one protocol. Its only implementation is storage's unit
+of work.
 
-Every method works inside the caller's transaction. `load_*` raises NotThere for a missing row or one of another school;
-`save_*` raises Conflict when the stored revision is not the one the value was loaded with, and stores revision + 1.
+Every method works inside the caller's transaction. `load_*` raises NotThere for a missing row or
+one of another school;
+`save_*` raises Conflict when the stored revision is not the one the value was loaded with, and
+stores revision + 1.
 """
 
 from collections.abc import Collection
@@ -54,7 +57,8 @@ class Books(Protocol):
     def save_student(self, student: Student) -> None: ...
     def student_with_id_number(self, school_id: str, id_number: str) -> str | None: ...
     def taken_numbers(self, school_id: str, prefix: str) -> Collection[str]:
-        """Every 学号 ever allotted that begins so, under the school's numbering lock (R185, R207)."""
+        """Every 学号 ever allotted that begins so, under the school's numbering lock (R185,
+        R207)."""
         ...
 
     def add_status_change(self, change: StatusChange) -> None: ...
@@ -64,7 +68,8 @@ class Books(Protocol):
     def add_claim(self, claim: Claim) -> None: ...
     def save_claim(self, claim: Claim) -> None: ...
     def move_claim_draft(self, claim_id: str, student_id: str) -> None:
-        """Answers given under a claim move to the child's draft where it is empty, else become proposals."""
+        """Answers given under a claim move to the child's draft where it is empty, else become
+        proposals."""
         ...
 
     def erase_claim_draft(self, claim_id: str) -> None: ...
@@ -73,6 +78,10 @@ class Books(Protocol):
     def load_submission(self, school_id: str, submission_id: str) -> Submission: ...
     def add_submission(self, submission: Submission) -> None: ...
     def save_submission(self, submission: Submission) -> None: ...
+    def save_lease(self, submission: Submission) -> None:
+        """Store who is looking at it; no revision moves (the lease decides nothing)."""
+        ...
+
     def keep_round(self, submission: Submission, content: Content) -> None:
         """Keep the content of one round for ever beside the present one."""
         ...

@@ -14,7 +14,7 @@ MIN_YEAR = 1900
 MAX_YEAR = 2100
 # A two-digit year without a `today` to measure from: 00–49 is this century.
 _PIVOT = 49
-# With one: no more than this many years ahead (papers are valid for up to twenty).
+# With one: no more than this many years ahead (papers are valid for up to twenty), births none.
 _YEARS_AHEAD = 20
 
 _CHINESE_DIGITS = {ord(char): str(i) for i, char in enumerate("〇一二三四五六七八九")}
@@ -33,6 +33,23 @@ def day_of(eight_digits: str) -> date | None:
 
 def read_date(text: str, today: date | None = None) -> Reading:
     """Any day from 1900 to 2100."""
+    return _read(text, today.year + _YEARS_AHEAD if today else None)
+
+
+def read_birth_date(text: str, today: date | None = None) -> Reading:
+    """A day that is not in the future, where `today` is known."""
+    reading = _read(text, today.year if today else None)
+    days = reading.candidates or ((reading.text,) if reading.is_accepted else ())
+    past = tuple(day for day in days if today is None or date.fromisoformat(day) <= today)
+    if not days or past == days:
+        return reading
+    if len(past) == 1:
+        return accepted(past[0])
+    return _ambiguous(text, past) if past else refused(text, "date_future")
+
+
+def _read(text: str, latest: int | None) -> Reading:
+    """`latest`: the highest year two digits may stand for."""
     typed = half_width(text)
     if any(word in typed for word in ("农历", "阴历", "農曆", "陰曆", "腊月", "正月", "初")):
         return refused(text, "date_lunar")
@@ -42,20 +59,8 @@ def read_date(text: str, today: date | None = None) -> Reading:
     plain = plain.strip("-/.,、，。．日号號 ")
     if _YEAR_MONTH.fullmatch(plain.strip("月 ")) or re.fullmatch(r"\d{4}年?", plain):
         return refused(text, "date_incomplete")
-    triples = tuple(dict.fromkeys(_triples(plain, today)))
+    triples = tuple(dict.fromkeys(_triples(plain, latest)))
     return _judge(text, triples)
-
-
-def read_birth_date(text: str, today: date | None = None) -> Reading:
-    """A day that is not in the future, where `today` is known."""
-    reading = read_date(text, today)
-    days = reading.candidates or ((reading.text,) if reading.is_accepted else ())
-    past = tuple(day for day in days if today is None or date.fromisoformat(day) <= today)
-    if not days or past == days:
-        return reading
-    if len(past) == 1:
-        return accepted(past[0])
-    return _ambiguous(text, past) if past else refused(text, "date_future")
 
 
 def _judge(text: str, triples: tuple[tuple[int, int, int], ...]) -> Reading:
@@ -75,24 +80,24 @@ def _ambiguous(text: str, days: tuple[str, ...]) -> Reading:
     return Reading(refusal.text, refusal.problem, candidates=days)
 
 
-def _triples(plain: str, today: date | None) -> Iterator[tuple[int, int, int]]:
+def _triples(plain: str, latest: int | None) -> Iterator[tuple[int, int, int]]:
     """Every (year, month, day) the digits may mean."""
     if plain.isdecimal():
-        yield from _run_together(plain, today)
+        yield from _run_together(plain, latest)
     elif found := _SEPARATED.fullmatch(plain):
-        yield from _in_order(found.groups(), today)
+        yield from _in_order(found.groups(), latest)
 
 
-def _in_order(parts: tuple[str, ...], today: date | None) -> Iterator[tuple[int, int, int]]:
+def _in_order(parts: tuple[str, ...], latest: int | None) -> Iterator[tuple[int, int, int]]:
     first, second, third = parts
     if len(third) == 4 and len(first) <= 2:  # 3/12/2018: no Chinese order, so both are possible
         yield int(third), int(first), int(second)
         yield int(third), int(second), int(first)
     elif len(third) <= 2 and len(first) in (2, 4):
-        yield _year(first, today), int(second), int(third)
+        yield _year(first, latest), int(second), int(third)
 
 
-def _run_together(digits: str, today: date | None) -> Iterator[tuple[int, int, int]]:
+def _run_together(digits: str, latest: int | None) -> Iterator[tuple[int, int, int]]:
     """20180312 is plain; 2018112 and 201211 are not."""
     if len(digits) == 8:
         yield int(digits[:4]), int(digits[4:6]), int(digits[6:])
@@ -100,18 +105,17 @@ def _run_together(digits: str, today: date | None) -> Iterator[tuple[int, int, i
         yield int(digits[:4]), int(digits[4:5]), int(digits[5:])
         yield int(digits[:4]), int(digits[4:6]), int(digits[6:])
     elif len(digits) == 6:
-        yield _year(digits[:2], today), int(digits[2:4]), int(digits[4:])
+        yield _year(digits[:2], latest), int(digits[2:4]), int(digits[4:])
         if digits[:2] in ("19", "20"):
             yield int(digits[:4]), int(digits[4]), int(digits[5])
 
 
-def _year(digits: str, today: date | None) -> int:
+def _year(digits: str, latest: int | None) -> int:
     if len(digits) == 4:
         return int(digits)
     short = int(digits)
-    if today is None:
+    if latest is None:
         return short + (2000 if short <= _PIVOT else 1900)
-    latest = today.year + _YEARS_AHEAD
     return latest - (latest - short) % 100
 
 

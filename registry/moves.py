@@ -1,4 +1,5 @@
-"""The moves of a submission: one table, state × act × who → state. What is not listed is refused (R17, R97, T24)."""
+"""The moves of a submission: one table, state × act × who → state. What is not listed is refused
+(R17, R97, T24)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ RETURN_REASONS: Mapping[str, frozenset[str]] = {
     "wrong_paper": frozenset({"evidence"}),
     "check_again": frozenset({"value"}),
 }
-"""Canned reasons, each a fix the family can do; the wording stands in the catalogue as `reason.<code>`."""
+"""Canned reasons, each a fix the family can do; the wording stands in the catalogue as
+`reason.<code>`."""
 
 REJECT_REASONS = frozenset({"duplicate", "not_our_school", "other"})

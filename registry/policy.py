@@ -1,6 +1,8 @@
-"""Who may do what, where, and how much of a field he sees: one table each, unlisted = refused (T1, T2, R30, R123).
+"""Who may do what, where, and how much of a field he sees: one table each, unlisted = refused
+(T1, T2, R30, R123).
 
-Every route, callback, lobby screen and job names its Action; a test fails for one without. Asked by the desk, the pages
+Every route, callback, lobby screen and job names its Action; a test fails for one without. Asked
+by the desk, the pages
 and the channels; foreign and missing objects answer alike.
 """
 
@@ -104,7 +106,8 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.task_close: frozenset({_R.class_teacher, _R.registrar}),
     _A.task_see: frozenset({_R.class_teacher, _R.registrar}),
 }
-"""Action → roles. Where a role reaches is the grant's scope: own children, class, grade or school."""
+"""Action → roles. Where a role reaches is the grant's scope: own children, class, grade or
+school."""
 
 
 class Sight(StrEnum):
@@ -145,11 +148,18 @@ def evidence_sight(role: Role, *, committee_helps: bool, committee_sees_evidence
     return sight(role, FieldClass.evidence)
 
 
-def permit(actor: Actor, action: Action, target: Target, today: date) -> Grant | None:
-    """The grant that lets this person do this here, the narrowest first; None = refused."""
+def permit(
+    actor: Actor, action: Action, target: Target, today: date, *, role: Role | None = None
+) -> Grant | None:
+    """The grant that lets this person do this here, the narrowest first; None = refused.
+
+    `role` asks for a grant of that role only: a review step is taken in its own role.
+    """
     if not actor.is_active or actor.school_id != target.school_id:
         return None
     roles = POLICY.get(action, frozenset())
+    if role is not None:
+        roles &= {role}
     reaching = (
         grant
         for grant in sorted(actor.grants, key=_narrowness)

@@ -1,9 +1,12 @@
-"""What a use case leaves behind: facts remembered, messages owed, work due, tasks for people. Ids only."""
+"""What a use case leaves behind: facts remembered, messages owed, work due, tasks for people. Ids
+only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from registry.actors import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Task:
     key: str
     school_id: str
     class_id: str
+    role: Role  # who does it: the class teacher of the class, or the registrar
     kind: TaskKind
     student_id: str | None
     actor_id: str | None  # the family member concerned

@@ -1,4 +1,5 @@
-"""Review routes as data: which steps a paper goes through, who takes each, which one releases the effect.
+"""Review routes as data: which steps a paper goes through, who takes each, which one releases the
+effect.
 
 Rule: R15–R22, R37, R69–R71, K3. Limits are settings (U4); no official value is invented.
 """
@@ -29,7 +30,9 @@ class Route:
     releases: int
 
 
-COMPLETENESS = Step("completeness", Role.committee, instead=Role.class_teacher, days="committee_days")
+COMPLETENESS = Step(
+    "completeness", Role.committee, instead=Role.class_teacher, days="committee_days"
+)
 SCHOOL_REVIEW = Step("school_review", Role.registrar, days="school_days")
 
 ROUTES: Mapping[str, Route] = {

@@ -21,7 +21,9 @@ COMPULSORY = frozenset({Stage.primary, Stage.junior})
 class Settings:
     """What the school decides (U1–U14). `None` = the school has not said; nothing is invented."""
 
-    committee_helps: bool = False  # R1, K1: the committee does the first review where the family agrees
+    committee_helps: bool = (
+        False  # R1, K1: the committee does the first review where the family agrees
+    )
     committee_sees_evidence: bool = False  # K1: second switch, pictures too
     committee_days: int | None = None  # U4, working days
     school_days: int | None = None  # U4, working days
@@ -52,6 +54,9 @@ class Grade:
     stage: Stage
     number: int  # 1–12 as the school counts it now
     entry_year: int
+    entry_number: int = (
+        1  # the grade the cohort began in: the 學號's grade segment never moves (R206)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""A child of the school: expected from the roster or an accepted claim on, a register entry once enrolled."""
+"""A child of the school: expected from the roster or an accepted claim on, a register entry once
+enrolled."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

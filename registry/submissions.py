@@ -1,4 +1,5 @@
-"""A finished form as sent, the review it goes through, and what staff decide about it. Pure data."""
+"""A finished form as sent, the review it goes through, and what staff decide about it. Pure
+data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -102,7 +103,8 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A case: one paper of one child, round by round. Revision counts decision-relevant changes only."""
+    """A case: one paper of one child, round by round. Revision counts decision-relevant changes
+    only."""
 
     id: str
     school_id: str
