@@ -1,0 +1,43 @@
+"""The small frozen bundle that every handler, loop and turn is given.
+
+Built once by the program (`xueji`) or by a test; holds no state of a person. Channels and the panel read it, nobody
+changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from storage.files import FileStore
+from storage.sealing import Sealer
+from web.news import News
+
+if TYPE_CHECKING:
+    from conversations.shelf import FormShelf
+    from storage.database import Database
+    from storage.images import Images
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything a handler may use."""
+
+    db: Database
+    forms: FormShelf
+    files: FileStore
+    images: Images
+    sealer: Sealer
+    clock: Callable[[], datetime]  # aware, Asia/Shanghai
+    address: str  # "https://xueji.example.cn", no slash at the end
+    school_id: str
+    is_demo: bool = False
+    languages: tuple[str, ...] = ("zh_Hans", "en")
+    news: News = field(default_factory=News)
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the house by TLS: decides cookie names and HSTS."""
+        return self.address.startswith("https://")
