@@ -58,7 +58,8 @@ class Books(Protocol):
     def student_with_id_number(self, school_id: str, id_number: str) -> str | None: ...
     def taken_numbers(self, school_id: str, prefix: str) -> Collection[str]:
         """Every 学号 ever allotted that begins so, under the school's numbering lock (R185,
-        R207)."""
+        R207).
+        """
         ...
 
     def add_status_change(self, change: StatusChange) -> None: ...
@@ -69,7 +70,8 @@ class Books(Protocol):
     def save_claim(self, claim: Claim) -> None: ...
     def move_claim_draft(self, claim_id: str, student_id: str) -> None:
         """Answers given under a claim move to the child's draft where it is empty, else become
-        proposals."""
+        proposals.
+        """
         ...
 
     def erase_claim_draft(self, claim_id: str) -> None: ...

@@ -68,7 +68,8 @@ def open_case(books: Books, actor: Actor, submission_id: str, now: datetime) -> 
 
 def may_see(actor: Actor, case: Submission, now: datetime) -> bool:
     """Whether a reviewer may open the case: in reach, not his own child, and his role takes a
-    step of it."""
+    step of it.
+    """
     roles = {step_role(step, case.committee_helps) for step in ROUTES[case.route].steps}
     roles.add(Role.registrar)
     return actor.link_to(case.student_id) is None and any(

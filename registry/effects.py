@@ -1,5 +1,6 @@
 """What an approved paper does to the register, as data. Applied by `desk.apply_effect`, once,
-after the undo window."""
+after the undo window.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

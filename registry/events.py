@@ -1,5 +1,6 @@
 """Every fact the house remembers, `area.subject.action`, past tense. An event carries ids, codes
-and counts only (R231)."""
+and counts only (R231).
+"""
 
 from collections.abc import Mapping
 

@@ -35,7 +35,8 @@ def make_claim(
     now: datetime,
 ) -> Claim:
     """Say which child of the class one belongs to. Nothing stored about any child is shown for
-    it."""
+    it.
+    """
     school_class = books.load_class(actor.school_id, class_id)
     claim = Claim(
         id=books.new_id(),
@@ -76,7 +77,8 @@ def accept_claim(
     books: Books, teacher: Actor, claim_id: str, student_id: str, now: datetime
 ) -> Claim:
     """Tie the claimant to a child of the class; what he already wrote moves to that child's
-    draft."""
+    draft.
+    """
     claim = _open_claim(books, teacher, claim_id, now)
     student = books.load_student(teacher.school_id, student_id)
     if student.class_id != claim.class_id:
@@ -97,7 +99,8 @@ def accept_claim(
 
 def refuse_claim(books: Books, teacher: Actor, claim_id: str, now: datetime) -> Claim:
     """Not this family: the claim's answers are erased and the person is told to ask the
-    teacher."""
+    teacher.
+    """
     claim = _open_claim(books, teacher, claim_id, now)
     refused = replace(claim, state=ClaimState.refused, decided_by=teacher.id)
     books.save_claim(refused)

@@ -1,5 +1,6 @@
 """The moves of a submission: one table, state × act × who → state. What is not listed is refused
-(R17, R97, T24)."""
+(R17, R97, T24).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

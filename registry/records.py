@@ -1,5 +1,6 @@
 """What a use case leaves behind: facts remembered, messages owed, work due, tasks for people. Ids
-only."""
+only.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,5 +1,6 @@
 """A child of the school: expected from the roster or an accepted claim on, a register entry once
-enrolled."""
+enrolled.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

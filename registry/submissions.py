@@ -1,5 +1,6 @@
 """A finished form as sent, the review it goes through, and what staff decide about it. Pure
-data."""
+data.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -104,7 +105,8 @@ class Content:
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A case: one paper of one child, round by round. Revision counts decision-relevant changes
-    only."""
+    only.
+    """
 
     id: str
     school_id: str
