@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from registry.problems import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One given answer and who gave it. `insisted`: kept although a check failed, for the reviewer."""
+    """One given answer and who gave it. `insisted`: kept although a check failed or a reviewer asked."""
 
     text: str
     by: str
     insisted: bool = False
+    note: str = ""  # why it stays so, in the family's words, for the reviewer
 
 
 class DraftState(StrEnum):
@@ -43,7 +46,7 @@ class Draft:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     own: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)  # path → actor → answer
     later: frozenset[str] = frozenset()  # promised: 「以后再补」
-    seen: frozenset[str] = frozenset()  # notes read, proposals declined ("path=proposed")
+    seen: frozenset[str] = frozenset()  # optional questions skipped, "path=proposed" declined
     mended: frozenset[str] = frozenset()  # flagged paths answered again in this round
     submission_id: str | None = None
 
@@ -54,22 +57,36 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """The question in hand of one person."""
+    """The question in hand of one person, with all that is needed to show it again unchanged."""
 
     path: str
     unconfirmed: str | None = None  # a read value waiting for [对] / [不对]
+    picked: str | None = None  # choices toggled so far, space-joined, not yet an answer
+    rejected: str | None = None  # as typed, shown beside the problem; may be insisted on
+    problem: Problem | None = None  # why; code "form.constraint" is the form's own message
     page: int = 0  # of a long list of choices
     search: str = ""
-    is_edit: bool = False  # came from the summary and returns there
+    is_edit: bool = False  # asked again on purpose: back, or a line of the summary
+    is_explaining: bool = False  # the next text says why a flagged value stays as it is
     tries: int = 0  # failed checks in a row: after three, help is offered
+
+    def __repr__(self) -> str:
+        """Where, never what: a typed value never reaches a log."""
+        return f"Focus({self.path!r}, tries={self.tries})"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one actor is, across channels. Losing it costs one re-asked question and nothing else."""
+    """Where one actor is, across channels. Losing it costs one re-asked question and nothing else.
+
+    `screen` is a row of `conversations.lobby.SCREENS`, or one of the form's: "form" (a question),
+    "summary". Screens of the lobby opened from a form keep `draft_id` and `focus`, to return.
+    """
 
     actor_id: str
     turn: int = 0  # carried by every button
-    screen: str = "home"  # a row of conversations.lobby.SCREENS, or "form"
+    screen: str = "home"
     draft_id: str | None = None
     focus: Focus | None = None
+    child: str | None = None  # student or claim id: the child chosen in the lobby
+    news: str = ""  # phrase key: what the last turn did, said above what is shown

@@ -82,6 +82,7 @@ class Question:
     picture: str | None = None
     save_to: str | None = None  # register field
     house: House = House()
+    brief: Text = NO_TEXT  # `chat::brief`: its short name in summaries; the label where empty
 
 
 @dataclass(frozen=True, slots=True)

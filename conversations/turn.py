@@ -1,8 +1,8 @@
 """What goes into the dialogue and what comes out: Input → Turn. Pure values, the same for every channel."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 from conversations.draft import Draft, Place
@@ -25,7 +25,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Chose:
-    """A pressed button: the turn it was shown on and its operation ("a.yes", "back", "go.child/name")."""
+    """A pressed button: the turn it was shown on and its operation.
+
+    Operations are short ASCII without content: "a.2" is the third choice of the question in hand,
+    "go.7" a line of the summary, "back", "later", "yes". An older turn changes nothing.
+    """
 
     turn: int
     op: str
@@ -84,6 +88,12 @@ class Paper:
     number: int | None = None
     step: str | None = None  # code of the step it waits at
     flags: int = 0
+    submission_id: str | None = None
+    route: str = ""  # row of registry.routes
+    committee_helps: bool = False
+    passed: Mapping[str, date] = field(default_factory=dict)  # "submitted", step codes → day
+    due: date | None = None  # of the step it waits at, or for the family to mend
+    may_recall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +118,24 @@ class Facts:
     claim_state: str | None = None
     paper: Paper | None = None  # the one in hand
     web_address: str = ""  # of this school's web chat, for web-only questions
+    sign: Callable[[str], str] | None = None  # HMAC of the summary shown, hex
 
 
 # ---- out
 
 
-Param: TypeAlias = "str | int | Phrase | FormWords"
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date (ISO), written the way of the language."""
+
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Several things said one after the other, joined the way of the language."""
+
+    items: "tuple[Param, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +143,7 @@ class Phrase:
     """A wording of the product: catalogue key and parameters."""
 
     key: str
-    params: Mapping[str, Param] = field(default_factory=dict)
+    params: "Mapping[str, Param]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +151,19 @@ class FormWords:
     """A wording of the form, with the display values of the `${…}` inside it."""
 
     text: Text
-    values: Mapping[str, Param] = field(default_factory=dict)
+    values: "Mapping[str, Param]" = field(default_factory=dict)
+
+
+Param: TypeAlias = str | int | Phrase | FormWords | Day | Listing
+"""Anything that stands where words stand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One offered choice: `op` comes back in Chose. `style`: answer, main, quiet or danger."""
+    """One offered choice: `op` comes back in Chose. `style`: answer, main, quiet or danger.
+
+    "quiet" ones are the same on every question (back, later, help): channels may lay them out apart.
+    """
 
     op: str
     label: Param
@@ -168,7 +197,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One bubble. `kind`: question, note, done, problem, summary, status, help."""
+    """One bubble. `kind`: question, note, done, problem, summary, status, home."""
 
     kind: str
     words: tuple[Param, ...]  # paragraphs
@@ -250,10 +279,18 @@ Outcome: TypeAlias = (
     OpenDraft | Submit | Recall | Discard | SetLanguage | AskHelp | RemindAt | MakeDoor
 )
 
+LOOK_AGAIN = (OpenDraft, Submit, Recall, Discard)
+"""After these the caller carries the outcome out, fetches facts anew and asks `converse(place, Look(), facts)`
+for what to show: the number of the submission, the opened draft. Such a turn carries no replies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The answer to an Input. `draft` is None when the turn touched none; `is_changed` says whether to store it."""
+    """The answer to an Input.
+
+    Store `place` whenever it differs from the one given. `draft` is None when the turn touched none; `is_changed`
+    says whether to store it (its revision is still the one given: storage counts).
+    """
 
     place: Place
     replies: tuple[Reply, ...]
@@ -264,3 +301,8 @@ class Turn:
     done: int = 0
     total: int = 0
     asking: str = ""  # path in hand, for the class teacher's list
+
+    @property
+    def looks_again(self) -> bool:
+        """Whether the outcome must be carried out before anything can be shown."""
+        return isinstance(self.outcome, LOOK_AGAIN)
