@@ -13,7 +13,7 @@ from registry.problems import Problem
 from registry.readings import Reading, accepted, compact, half_width, refused
 
 _CHINA = re.compile(r"^(?:\+|00)86[ -]*")
-_MOBILE = re.compile(r"0?(1[3-9][0-9]{9})")
+_MOBILE = re.compile(r"(?:86|0)?(1[3-9][0-9]{9})")
 _ABROAD = re.compile(r"(?:\+|00)([1-9][0-9]{6,14})")
 _LANDLINE = re.compile(
     r"\(?(0?)(10|2[0-9]|[3-9][0-9]{2})\)?[ -]*"  # area code
