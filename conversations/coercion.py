@@ -17,6 +17,9 @@ from conversations.syntax import ExpressionError
 # Below this two numbers are the same and a number is nothing, as in the reference.
 NEARLY: Final = 1e-12
 NOT_A_NUMBER: Final = math.nan
+# What the reference trims: everything up to the space.
+BLANKS: Final = "".join(map(chr, range(33)))
+INT_MAX: Final = 2**31 - 1
 
 NUMERIC: Final = frozenset({"integer", "int", "decimal", "range"})
 DATES: Final = frozenset({"date", "today", "dateTime", "datetime", "start", "end"})
@@ -24,9 +27,6 @@ TIMES: Final = frozenset({"time"})
 TYPED: Final = NUMERIC | DATES | TIMES
 
 _NUMBER: Final = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
-# What the reference trims: everything up to the space.
-_BLANKS: Final = "".join(map(chr, range(33)))
-_INT_MAX: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +124,11 @@ class Scope:
 
     def _copy(self) -> "Scope":
         scope = Scope.__new__(Scope)
-        for name in Scope.__slots__:
-            setattr(scope, name, getattr(self, name))
+        scope.values, scope.now, scope.zone = self.values, self.now, self.zone
+        scope.current, scope.current_type = self.current, self.current_type
+        scope.repeat, scope.member, scope.choice = self.repeat, self.member, self.choice
+        scope.label, scope.draw = self.label, self.draw
+        scope.tables, scope.version = self.tables, self.version
         return scope
 
 
@@ -151,7 +154,7 @@ def read_number(text: str) -> float:
     """NaN where the text is no plain decimal number."""
     if text.isdigit() and text.isascii():
         return float(text)
-    plain = text.strip(_BLANKS).replace(",", ".")
+    plain = text.strip(BLANKS).replace(",", ".")
     return float(plain) if _NUMBER.fullmatch(plain) else NOT_A_NUMBER
 
 
@@ -211,7 +214,7 @@ def to_index(value: Value) -> int:
     number = to_number(value)
     if math.isnan(number):
         return 0
-    return int(max(-_INT_MAX - 1, min(_INT_MAX, number)))
+    return int(max(-INT_MAX - 1, min(INT_MAX, number)))
 
 
 def same(left: Single, right: Single) -> bool:
@@ -231,7 +234,7 @@ def write_number(number: float) -> str:
         return "Infinity" if number > 0 else "-Infinity"
     if abs(number) < NEARLY:
         return "0"
-    whole = int(max(-_INT_MAX - 1, min(_INT_MAX, number)))
+    whole = int(max(-INT_MAX - 1, min(INT_MAX, number)))
     if abs(number - whole) < NEARLY:
         return str(whole)
     return _with_exponent(number)

@@ -12,7 +12,6 @@ from typing import Final
 from conversations.closures import (
     ARITHMETIC,
     COMPARISONS,
-    NO_NODES,
     Code,
     apply,
     as_boolean,
@@ -23,16 +22,19 @@ from conversations.closures import (
     equality,
     every,
     has_time,
+    some,
+)
+from conversations.coercion import Ref, Scope, Value, single, to_boolean, to_number
+from conversations.functions import FUNCTIONS, Kind
+from conversations.reading import (
+    NO_NODES,
     nth_member,
     position,
     pull,
     read_current,
     reference,
     select_rows,
-    some,
 )
-from conversations.coercion import Ref, Scope, Value, single, to_boolean, to_number
-from conversations.functions import FUNCTIONS, Kind, compile_pattern
 from conversations.syntax import (
     Call,
     ExpressionError,
@@ -44,6 +46,7 @@ from conversations.syntax import (
     Reference,
     Step,
 )
+from conversations.textual import compile_pattern
 
 MAX_HEIGHT: Final = 150
 
@@ -122,9 +125,7 @@ class Compiler:
 
     def _negation(self, operand: Code, position: int) -> Code:
         number = as_number(operand)
-        return self._folded(
-            Code(lambda scope: -number(scope), Kind.NUMBER), (operand,), position
-        )
+        return self._folded(Code(lambda scope: -number(scope), Kind.NUMBER), (operand,), position)
 
     def _operation(self, operator: str, codes: tuple[Code, ...], position: int) -> Code:
         if operator == "|":
@@ -198,7 +199,8 @@ class Compiler:
 
     def _unknown_path(self, path: Path) -> Code:
         """Outside a form a plain path leads to nothing, as in the reference; other paths and
-        every path in a form are refused: a form says `${name}`."""
+        every path in a form are refused: a form says `${name}`.
+        """
         names = [step.name for step in path.steps]
         is_plain = path.base is None and all(step.is_plain for step in path.steps)
         if self._is_strict or not is_plain or not names or {".", ".."}.intersection(names):
@@ -279,11 +281,13 @@ class Compiler:
         return Code(nth_member(ref, as_number(self.compile(index, height))), Kind.ANY)
 
     def _choice_name(self, call: Call, height: int) -> Code:
-        """`jr:choice-name(value, '${question}')`: the label of a choice in the scope's language."""
+        """`jr:choice-name(value, '${question}')`: the choice's label in the scope's language."""
         if len(call.arguments) != 2:
             return self._refuse("expression.arguments", (call.name,), call.position)
         chosen, question = call.arguments
-        named = _NAMED_REF.fullmatch(str(question.value)) if isinstance(question, Literal) else None
+        named = (
+            _NAMED_REF.fullmatch(str(question.value)) if isinstance(question, Literal) else None
+        )
         if named is None:
             return self._refuse("expression.choice_name", (), call.position)
         path, value = self._ref(named[1], question.position).path, self.compile(chosen, height)
@@ -313,7 +317,9 @@ class Compiler:
             return self._refuse("expression.arguments", (call.name,), call.position)
         codes = tuple(self.compile(each, height) for each in call.arguments)
         table, wanted, key_column = (code.constant for code in codes[:3])
-        if not (isinstance(table, str) and isinstance(wanted, str) and isinstance(key_column, str)):
+        if not (
+            isinstance(table, str) and isinstance(wanted, str) and isinstance(key_column, str)
+        ):
             return self._refuse("expression.pulldata", (), call.position)
         self.tables.add(table)
         return Code(pull(table, wanted, key_column, as_text(codes[3])), Kind.TEXT)

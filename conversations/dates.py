@@ -5,6 +5,7 @@ What a parent types is not read here. Called by the expression engine.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
@@ -19,12 +20,27 @@ _TIME: Final = re.compile(
     r"([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2}(?:\.[0-9]{0,9})?)[^0-9+\-Z]*)?"
     r"(?:(Z)|([+-])([0-9]{1,2})(?::([0-9]{1,2}))?)?"
 )
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]
+_WEEKDAYS: Final = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
 def read_date(text: str, zone: tzinfo) -> date:
     """A date, or a moment where the text holds a time. Raises: `expression.not_a_date`."""
+    if len(text) == 10 and text[4] == text[7] == "-":
+        return _plain_day(text)
     day, separator, time = text.partition("T")
     if separator:
         return _moment(text, day, time, zone)
@@ -100,43 +116,35 @@ def format_date(value: date, pattern: str) -> str:
 
 
 def _escape(letter: str, value: date, moment: datetime | None) -> str:
-    clock = moment.timetz() if moment else None
-    hour, minute, second, millis = (
-        (clock.hour, clock.minute, clock.second, clock.microsecond // 1000)
-        if clock
-        else (0, 0, 0, 0)
-    )
-    match letter:
-        case "Y":
-            return f"{value.year:04d}"
-        case "y":
-            return f"{value.year:04d}"[2:]
-        case "m":
-            return f"{value.month:02d}"
-        case "n":
-            return str(value.month)
-        case "b":
-            return _MONTHS[value.month - 1]
-        case "d":
-            return f"{value.day:02d}"
-        case "e":
-            return str(value.day)
-        case "H":
-            return f"{hour:02d}"
-        case "h":
-            return str(hour)
-        case "M":
-            return f"{minute:02d}"
-        case "S":
-            return f"{second:02d}"
-        case "3":
-            return f"{millis:03d}"
-        case "a":
-            return _WEEKDAYS[value.weekday()]
-        case "W":
-            return str(value.isocalendar().week)
-        case _:
-            raise ExpressionError("expression.date_format", ("%" + letter,))
+    write = _ESCAPES.get(letter)
+    if write is None:
+        raise ExpressionError("expression.date_format", ("%" + letter,))
+    return write(moment or datetime(value.year, value.month, value.day, tzinfo=UTC))
+
+
+_ESCAPES: Final[Mapping[str, Callable[[datetime], str]]] = {
+    "3": lambda at: f"{at.microsecond // 1000:03d}",
+    "H": lambda at: f"{at.hour:02d}",
+    "M": lambda at: f"{at.minute:02d}",
+    "S": lambda at: f"{at.second:02d}",
+    "W": lambda at: str(at.isocalendar().week),
+    "Y": lambda at: f"{at.year:04d}",
+    "a": lambda at: _WEEKDAYS[at.weekday()],
+    "b": lambda at: _MONTHS[at.month - 1],
+    "d": lambda at: f"{at.day:02d}",
+    "e": lambda at: str(at.day),
+    "h": lambda at: str(at.hour),
+    "m": lambda at: f"{at.month:02d}",
+    "n": lambda at: str(at.month),
+    "y": lambda at: f"{at.year % 100:02d}",
+}
+
+
+def _plain_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return _day(text, text)
 
 
 def _day(text: str, day: str) -> date:

@@ -25,7 +25,8 @@ STANDING_STILL: Final = datetime(2000, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A compiled expression. `evaluate`, `boolean` and `text` take a Scope; `text` is what an
-    answer stores. `refs` are the paths it reads, `functions` and `tables` the names it uses."""
+    answer stores. `refs` are the paths it reads, `functions` and `tables` the names it uses.
+    """
 
     source: str
     kind: Kind

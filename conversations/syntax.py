@@ -48,7 +48,7 @@ _CLOSES_VALUE: Final = frozenset({"number", "text", "ref", "name", "dots", "star
 
 
 class ExpressionError(Exception):
-    """An expression that cannot be read or worked out: a code, its parameters and where (0-based)."""
+    """An expression that cannot be read or worked out: a code, its parameters, where (from 0)."""
 
     def __init__(self, code: str, params: tuple[str, ...] = (), position: int = 0) -> None:
         super().__init__(code, params, position)
@@ -73,7 +73,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a path: `..`, `.`, a name, or something only full XPath knows (`plain` false)."""
+    """One step of a path: `..`, `.`, a name, or what only full XPath knows (not plain)."""
 
     name: str
     predicates: tuple["Node", ...] = ()
