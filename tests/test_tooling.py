@@ -1,8 +1,11 @@
 """The tools themselves: locks, the shared database and browser, what no file of ours may say."""
 
+import ast
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,9 @@ LOCKS = ("requirements.txt", "requirements-test.txt", "benchmarks/requirements.t
 PIN = re.compile(r"[a-z0-9][a-z0-9._-]*==[a-z0-9.+!]+(?: ; [^\\]+)?", re.IGNORECASE)
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
+PRODUCT = (
+    "registry", "conversations", "storage", "documents", "web", "bot", "admin", "locales", "xueji",
+)  # fmt: skip
 NOT_OURS = {".git", "var", "build", "__pycache__", "node_modules"}
 BINARY = {".png", ".jpg", ".jpeg", ".heic", ".webp", ".pdf", ".xlsx", ".xls", ".ico", ".woff2"}
 # Written in halves, so that this file too may be read by its own test.
@@ -83,10 +89,43 @@ def test_a_faulty_lock_is_noticed(lock: str) -> None:
     assert lock_faults(lock) != ()
 
 
-def test_every_dependency_asked_for_is_locked() -> None:
-    asked = re.findall(r"^[a-z][a-z0-9-]*", (ROOT / "requirements.in").read_text("utf-8"), re.M)
-    locked = re.findall(r"^[a-z][a-z0-9-]*", (ROOT / "requirements.txt").read_text("utf-8"), re.M)
-    assert set(asked) - set(locked) == set()
+def names(lock: str) -> set[str]:
+    return set(re.findall(r"^[a-z][a-z0-9-]*", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-test"])
+def test_every_dependency_asked_for_is_locked(name: str) -> None:
+    assert names(f"{name}.in") - names(f"{name}.txt") == set()
+
+
+def imported_distributions(folders: tuple[str, ...]) -> set[str]:
+    """The packages from outside that the Python files of these folders import by name."""
+    distributions = packages_distributions()
+    return {
+        distributions.get(module, [module])[0].lower().replace("_", "-")
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        for module in imported_modules(path.read_text("utf-8"))
+        if module not in sys.stdlib_module_names and not (ROOT / module).is_dir()
+    }
+
+
+def imported_modules(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=aliases):
+                yield from (alias.name.partition(".")[0] for alias in aliases)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module.partition(".")[0]
+
+
+def test_the_product_imports_only_what_is_locked() -> None:
+    assert imported_distributions(PRODUCT) - names("requirements.txt") == set()
+
+
+def test_the_tests_import_only_what_is_locked() -> None:
+    locked = names("requirements.txt") | names("requirements-test.txt")
+    assert imported_distributions(("tests", "benchmarks")) - locked == set()
 
 
 def test_every_file_is_utf8_and_speaks_of_the_project_alone() -> None:
