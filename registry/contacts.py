@@ -12,7 +12,8 @@ from registry.options import PROVINCES
 from registry.problems import Problem
 from registry.readings import Reading, accepted, compact, half_width, refused
 
-_CHINA = re.compile(r"^(?:\+|00)86[ -]*")
+_CHINA = re.compile(r"^\(?(?:\+|00)86\)?[ -]*")
+_DOT_BETWEEN = re.compile(r"(?<=[0-9])[.·](?=[0-9])")
 _MOBILE = re.compile(r"(?:86|0)?(1[3-9][0-9]{9})")
 _ABROAD = re.compile(r"(?:\+|00)([1-9][0-9]{6,14})")
 _LANDLINE = re.compile(
@@ -27,7 +28,8 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2
 
 def read_mobile(text: str, today: date | None = None) -> Reading:
     """A mainland mobile, with or without +86."""
-    found = _MOBILE.fullmatch(compact(_CHINA.sub("", half_width(text))))
+    typed = _DOT_BETWEEN.sub(" ", half_width(text))
+    found = _MOBILE.fullmatch(compact(_CHINA.sub("", typed)))
     return accepted(found.group(1)) if found else refused(text, "mobile_shape")
 
 

@@ -23,7 +23,8 @@ _TENS = re.compile(r"([一二三四五六七八九]?)十([一二三四五六七�
 
 _SEPARATED = re.compile(r"(\d{1,4})\D+?(\d{1,2})\D+?(\d{1,4})")
 _MARKS = re.compile(r"[-/.,、，。．\s年月日号號]*")
-_YEAR_MONTH = re.compile(r"\d{4}\D+\d{1,2}")
+# A year and a month, or 3月12日 without a year.
+_INCOMPLETE = re.compile(r"\d{4}\D+\d{1,2}月?|\d{4}年?|\d{1,2}月(?:\d{1,2})?")
 
 
 def day_of(eight_digits: str) -> date | None:
@@ -57,7 +58,7 @@ def _read(text: str, latest: int | None) -> Reading:
     if not re.search(r"\d", plain) or re.sub(_MARKS, "", re.sub(r"\d", "", plain)):
         return refused(text, "date_shape")
     plain = plain.strip("-/.,、，。．日号號 ")
-    if _YEAR_MONTH.fullmatch(plain.strip("月 ")) or re.fullmatch(r"\d{4}年?", plain):
+    if _INCOMPLETE.fullmatch("".join(plain.split()) if "月" in plain else plain):
         return refused(text, "date_incomplete")
     triples = tuple(dict.fromkeys(_triples(plain, latest)))
     return _judge(text, triples)

@@ -7,6 +7,8 @@ are words, they are the house's own: the national sheet prints names only (é‡‡é›
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from registry.countries import COUNTRIES
+
 
 def _table(rows: str) -> Mapping[str, str]:
     """`code name` per line, read once."""
@@ -287,6 +289,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "inclusion": INCLUSION,
         "kinship": KINSHIP,
         "left_behind": LEFT_BEHIND,
+        "nationality": COUNTRIES,
         "overseas": OVERSEAS,
         "politics": POLITICS,
         "relation": RELATION,

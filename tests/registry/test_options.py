@@ -3,6 +3,7 @@
 import pytest
 
 from registry.actors import Relation
+from registry.countries import COUNTRIES
 from registry.names import class_number
 from registry.options import ETHNIC_GROUP, OPTIONS, PROVINCES, RELATION
 
@@ -36,6 +37,12 @@ def test_every_relation_of_a_guardian_has_a_national_name() -> None:
 
 def test_the_provinces_are_thirty_four_and_the_permit_of_taiwan_residents() -> None:
     assert len(PROVINCES) == 35
+
+
+def test_a_country_has_three_letters_and_the_regions_are_china() -> None:
+    assert all(len(code) == 3 and code.isupper() for code in COUNTRIES)
+    assert list(COUNTRIES.values())[:4] == ["中国", "中国香港", "中国澳门", "中国台湾"]
+    assert len(set(COUNTRIES.values())) == len(COUNTRIES)
 
 
 def test_codes_stand_in_one_cell_without_spaces() -> None:
