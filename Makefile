@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 BENCH ?=
+# Sets are walked in the same order by every worker and in every run, so a failure can be repeated.
+PYTEST := PYTHONHASHSEED=0 $(BIN)/pytest -n 2 --dist loadfile -q
 
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -31,10 +33,10 @@ check: .venv/.tests
 	@$(if $(wildcard tests/test_catalogues.py),$(BIN)/pytest -q --no-header --durations=0 --durations-min=9 tests/test_catalogues.py)
 
 test: debian check
-	$(BIN)/pytest -n 2 --dist loadfile -q
+	@$(PYTEST)
 
 test-long: debian check
-	XUEJI_TEST_SCALE=20 $(BIN)/pytest -n 2 --dist loadfile -q
+	@XUEJI_TEST_SCALE=20 $(PYTEST)
 
 bench: .venv/.tests
 	@$(BIN)/python -m benchmarks $(BENCH)
