@@ -42,7 +42,7 @@ RowId: TypeAlias = str | int
 class SealingError(Exception):
     """Something sealed cannot be opened, or the key file cannot be used. Says no content."""
 
-    code = "sealing.failed"
+    code: str
 
 
 class KeyFileError(SealingError):
