@@ -7,11 +7,13 @@ made, not when it runs. Called by `compiler` and `reading` only.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, cast
 
 from conversations.coercion import (
     NEARLY,
     NOT_A_NUMBER,
+    Nodes,
     Run,
     Scope,
     Single,
@@ -22,6 +24,7 @@ from conversations.coercion import (
     to_number,
     to_text,
 )
+from conversations.dates import wall_days
 from conversations.functions import Function, Kind
 
 Number = Callable[[Scope], float]
@@ -37,6 +40,7 @@ class Code:
     kind: Kind
     constant: Single | None = None
     number: Number | None = None  # the same read as a number, where that is quicker
+    is_node: bool = False  # a question or column, not something worked out
 
 
 # ---- a part read as one kind ---------------------------------------------------------------
@@ -234,15 +238,43 @@ def _as_it_is(code: Code) -> Run:
     return code.run
 
 
+def _as_days(code: Code) -> Number:
+    """As a number; a date with a time keeps it as a fraction, which elsewhere is dropped."""
+    if code.kind in (Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN) or code.number is not None:
+        return as_number(code)
+    run = code.run
+
+    def read(scope: Scope) -> float:
+        value = run(scope)
+        return wall_days(value) if isinstance(value, date) else to_number(value)
+
+    return read
+
+
+def _as_members(code: Code) -> Run:
+    """A question is a set of one; what is no question is refused by the function."""
+    run = code.run
+    if not code.is_node:
+        return run
+
+    def read(scope: Scope) -> Value:
+        value = run(scope)
+        return value if isinstance(value, Nodes) else Nodes((value,))
+
+    return read
+
+
 _READ_AS: Final[Mapping[str, Callable[[Code], Callable[[Scope], Value]]]] = {
+    "D": _as_days,
     "N": as_number,
     "T": as_text,
     "B": as_boolean,
     "V": as_single,
     "A": _as_it_is,
+    "M": _as_members,
 }
 
 
-def has_time(arguments: tuple[Code, ...]) -> bool:
-    """Whether a constant argument may be a moment, which depends on the zone."""
-    return any(isinstance(each.constant, str) and "T" in each.constant for each in arguments)
+def depends_on_zone(arguments: tuple[Code, ...]) -> bool:
+    """Whether constants may mean a moment: anything but the text of a plain date may."""
+    return any(not isinstance(each.constant, str) or "T" in each.constant for each in arguments)

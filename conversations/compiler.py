@@ -4,8 +4,10 @@ Knows the operators and the functions that look at the form; plain functions com
 in `functions`. Called by `expressions` only.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -19,9 +21,9 @@ from conversations.closures import (
     as_single,
     as_text,
     constant,
+    depends_on_zone,
     equality,
     every,
-    has_time,
     some,
 )
 from conversations.coercion import Ref, Scope, Value, single, to_boolean, to_number
@@ -31,6 +33,7 @@ from conversations.reading import (
     nth_member,
     position,
     pull,
+    read_column,
     read_current,
     reference,
     select_rows,
@@ -68,6 +71,7 @@ class Compiler:
         self.refs: set[str] = set()
         self.functions: set[str] = set()
         self.tables: set[str] = set()
+        self.doubts: list[ExpressionError] = []
         self.uses_current = False
         self._resolve = resolve
         self._columns = columns
@@ -82,7 +86,7 @@ class Compiler:
             case Literal(value):
                 return constant(value)
             case Reference(name):
-                return reference(self._ref(name, node.position))
+                return replace(reference(self._ref(name, node.position)), is_node=True)
             case Negation(operand):
                 return self._negation(self.compile(operand, height + 1), node.position)
             case Operation(operator, operands):
@@ -137,12 +141,21 @@ class Compiler:
         if operator in ("=", "!="):
             run = equality(left, right, is_equal=operator == "=")
             return self._folded(Code(run, Kind.BOOLEAN), codes, position)
+        self._doubt_numbers(codes, position)
         numbers = as_number(left), as_number(right)
         if operator in COMPARISONS:
             known = None if right.constant is None else to_number(right.constant)
             run = COMPARISONS[operator](*numbers, known)
             return self._folded(Code(run, Kind.BOOLEAN), codes, position)
         return self._folded(Code(ARITHMETIC[operator](*numbers), Kind.NUMBER), codes, position)
+
+    def _doubt_numbers(self, codes: tuple[Code, ...], position: int) -> None:
+        """Text that is no number, compared or reckoned with, is never what the author meant."""
+        for code in codes:
+            known = code.constant
+            if isinstance(known, str) and math.isnan(to_number(known)):
+                doubt = ExpressionError("expression.text_as_number", (known[:40],), position)
+                self.doubts.append(doubt)
 
     def _folded_chain(self, operator: str, code: Code, codes: tuple[Code, ...]) -> Code:
         """A chain is settled by constants as far as they come first."""
@@ -170,7 +183,7 @@ class Compiler:
         code = Code(apply(function, arguments), function.gives)
         if call.name == "regex" and arguments[1].constant is not None:
             return self._regex(call, arguments)
-        if not function.folds or (function.sees_scope and has_time(arguments)):
+        if not function.folds or (function.sees_scope and depends_on_zone(arguments)):
             return code
         return self._folded(code, arguments, call.position)
 
@@ -194,7 +207,7 @@ class Compiler:
             if name == ".":
                 return self._current()
             if (name in self._columns or self._rows) and not steps[0].predicates:
-                return Code(lambda scope: (scope.choice or _NOTHING).get(name, ""), Kind.TEXT)
+                return Code(read_column(name), Kind.TEXT, is_node=True)
         return self._unknown_path(path)
 
     def _unknown_path(self, path: Path) -> Code:
@@ -209,7 +222,7 @@ class Compiler:
 
     def _current(self) -> Code:
         self.uses_current = True
-        return Code(read_current, Kind.ANY)
+        return Code(read_current, Kind.ANY, is_node=True)
 
     def _table(self, call: Call, steps: tuple[Step, ...], height: int) -> Code:
         """`instance('list')/root/item[condition]/column`"""
@@ -336,4 +349,3 @@ _SPECIAL: Final[Mapping[str, Callable[[Compiler, Call, int], Code]]] = {
     "valid": Compiler._valid,
 }
 _OF_CURRENT: Final = frozenset({"string-length", "normalize-space"})
-_NOTHING: Final[Mapping[str, str]] = {}

@@ -6,18 +6,19 @@ What a parent types is not read here. Called by the expression engine.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from conversations.syntax import ExpressionError
 
 DAY_SECONDS: Final = 86_400
+DAY_MILLIS: Final = DAY_SECONDS * 1000
 EPOCH: Final = date(1970, 1, 1)
 
 _EPOCH_ORDINAL: Final = EPOCH.toordinal()
 _DATE: Final = re.compile(r"\+?([0-9]{1,9})-\+?([0-9]{1,9})-\+?([0-9]{1,9})")
 _TIME: Final = re.compile(
-    r"([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2}(?:\.[0-9]{0,9})?)[^0-9+\-Z]*)?"
+    r"([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2}(?:\.[0-9]{0,9})?)(?:[^0-9.+\-][^+\-]*?)??)?"
     r"(?:(Z)|([+-])([0-9]{1,2})(?::([0-9]{1,2}))?)?"
 )
 _MONTHS: Final = [
@@ -57,17 +58,13 @@ def day_number(value: date) -> int:
     return value.toordinal() - _EPOCH_ORDINAL
 
 
-def fraction_of_day(value: date) -> float:
-    """0 at midnight, 0.5 at noon."""
+def wall_days(value: date) -> float:
+    """Days since 1970-01-01 on the wall calendar with their fraction: .5 at noon."""
     if not isinstance(value, datetime):
-        return 0.0
-    elapsed = timedelta(
-        hours=value.hour,
-        minutes=value.minute,
-        seconds=value.second,
-        microseconds=value.microsecond,
-    )
-    return elapsed.total_seconds() / DAY_SECONDS
+        return float(day_number(value))
+    clock = ((value.hour * 60 + value.minute) * 60 + value.second) * 1000
+    millis = clock + value.microsecond // 1000
+    return (day_number(value) * DAY_MILLIS + millis) / DAY_MILLIS
 
 
 def decimal_days(value: date, zone: tzinfo) -> float:
@@ -151,6 +148,8 @@ def _day(text: str, day: str) -> date:
     found = _DATE.fullmatch(day)
     if found is None:
         raise ExpressionError("expression.not_a_date", (text[:40],))
+    if int(found[1]) > MAXYEAR:
+        raise ExpressionError("expression.date_range")
     try:
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
@@ -167,7 +166,7 @@ def _moment(text: str, day: str, time: str, zone: tzinfo) -> datetime:
     try:
         wall = datetime(
             on.year, on.month, on.day, int(hour), int(minute), int(seconds),
-            int((seconds - int(seconds)) * 1000) * 1000, tzinfo=UTC if utc or sign else zone,
+            int(seconds * 1000 - int(seconds) * 1000) * 1000, tzinfo=UTC if utc or sign else zone,
         )  # fmt: skip
         if sign:
             offset = timedelta(hours=int(zone_hours), minutes=int(zone_minutes or 0))

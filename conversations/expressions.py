@@ -33,6 +33,7 @@ class Expression:
     refs: frozenset[str]
     functions: frozenset[str]
     tables: frozenset[str]
+    doubts: tuple[ExpressionError, ...]
     uses_current: bool
     evaluate: Callable[[Scope], Single]
     boolean: Callable[[Scope], bool]
@@ -67,6 +68,7 @@ def compile_expression(
         refs=frozenset(compiler.refs),
         functions=frozenset(compiler.functions),
         tables=frozenset(compiler.tables),
+        doubts=tuple(compiler.doubts),
         uses_current=compiler.uses_current,
         evaluate=as_single(code),
         boolean=as_boolean(code),

@@ -26,11 +26,11 @@ from conversations.coercion import (
 from conversations.dates import (
     decimal_days,
     format_date,
-    fraction_of_day,
     from_day_number,
     from_decimal_days,
     only_day,
     read_date,
+    wall_days,
 )
 from conversations.syntax import ExpressionError
 
@@ -47,7 +47,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`takes`: one letter per argument (Number, Text, Boolean, Value = one of any kind, All);
+    """`takes`: one letter per argument (Number, Text, Boolean, Days = a number that keeps the time
+    of a date, Value = one of any kind, All = several as they come, Members = of a question);
     `rest` the letter of any further ones. `folds`: constant arguments give a constant.
     """
 
@@ -90,23 +91,31 @@ def _moment(scope: Scope, value: Single, *, keeps_time: bool) -> Single:
 def _from_number(scope: Scope, days: float, *, keeps_time: bool) -> Single:
     if math.isnan(days):
         return days
-    if abs(days) > INT_MAX:
-        raise ExpressionError("expression.date_range")
+    _in_range(days)
     return from_decimal_days(days, scope.zone) if keeps_time else from_day_number(days)
 
 
+def _in_range(days: float) -> float:
+    if abs(days) > INT_MAX:
+        raise ExpressionError("expression.date_range")
+    return days
+
+
 def _decimal_date_time(scope: Scope, value: Single) -> Single:
-    if isinstance(value, float) and not math.isinf(value):
-        return value
+    if isinstance(value, float):
+        return _in_range(value)
     moment = _date_time(scope, value)
     return decimal_days(moment, scope.zone) if isinstance(moment, date) else moment
 
 
 def _decimal_time(scope: Scope, value: Single) -> Single:
-    if isinstance(value, float) and not math.isinf(value):
-        return value - math.floor(value) if not math.isnan(value) else value
+    if isinstance(value, float):
+        return value if math.isnan(value) else _in_range(value) - math.floor(value)
     moment = _date_time(scope, value)
-    return fraction_of_day(moment) if isinstance(moment, date) else moment
+    if not isinstance(moment, date):
+        return moment
+    days = wall_days(moment)
+    return days - math.floor(days)
 
 
 def _format_date(scope: Scope, value: Single, pattern: str) -> str:
@@ -145,36 +154,36 @@ def _first(value: Value, *_others: Value) -> Value:
 _NUMBER, _TEXT, _BOOLEAN, _ANY = Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN, Kind.ANY
 
 FUNCTIONS: Final = {
-    "abs": Function(abs, "N", _NUMBER),
-    "acos": Function(numeric.approximate(math.acos), "N", _NUMBER),
-    "asin": Function(numeric.approximate(math.asin), "N", _NUMBER),
-    "atan": Function(math.atan, "N", _NUMBER),
-    "atan2": Function(math.atan2, "NN", _NUMBER),
+    "abs": Function(abs, "D", _NUMBER),
+    "acos": Function(numeric.approximate(math.acos), "D", _NUMBER),
+    "asin": Function(numeric.approximate(math.asin), "D", _NUMBER),
+    "atan": Function(math.atan, "D", _NUMBER),
+    "atan2": Function(math.atan2, "DD", _NUMBER),
     "boolean": Function(to_boolean, "V", _BOOLEAN),
     "boolean-from-string": Function(textual.is_true, "T", _BOOLEAN),
     "checklist": Function(numeric.checklist, "NN", _BOOLEAN, rest="A"),
     "concat": Function(textual.concat, "", _TEXT, rest="A"),
     "contains": Function(str.__contains__, "TT", _BOOLEAN),
-    "cos": Function(numeric.approximate(math.cos), "N", _NUMBER),
-    "count": Function(numeric.count, "A", _NUMBER),
-    "count-non-empty": Function(numeric.count_non_empty, "A", _NUMBER),
+    "cos": Function(numeric.approximate(math.cos), "D", _NUMBER),
+    "count": Function(numeric.count, "M", _NUMBER),
+    "count-non-empty": Function(numeric.count_non_empty, "M", _NUMBER),
     "count-selected": Function(textual.count_selected, "V", _NUMBER),
     "date": Function(_date, "V", _ANY, sees_scope=True),
-    "date-time": Function(_date_time, "V", _ANY, sees_scope=True),
-    "decimal-date-time": Function(_decimal_date_time, "V", _ANY, sees_scope=True),
-    "decimal-time": Function(_decimal_time, "V", _ANY, sees_scope=True),
+    "date-time": Function(_date_time, "V", _ANY, sees_scope=True, folds=False),
+    "decimal-date-time": Function(_decimal_date_time, "V", _ANY, sees_scope=True, folds=False),
+    "decimal-time": Function(_decimal_time, "V", _ANY, sees_scope=True, folds=False),
     "depend": Function(_first, "A", Kind.NODES, rest="A"),
     "ends-with": Function(str.endswith, "TT", _BOOLEAN),
-    "exp": Function(numeric.approximate(math.exp), "N", _NUMBER),
-    "exp10": Function(lambda number: numeric.power(10.0, number), "N", _NUMBER),
+    "exp": Function(numeric.approximate(math.exp), "D", _NUMBER),
+    "exp10": Function(lambda number: numeric.power(10.0, number), "D", _NUMBER),
     "false": Function(lambda: False, "", _BOOLEAN),
     "format-date": Function(_format_date, "VT", _TEXT, sees_scope=True),
     "format-date-time": Function(_format_date, "VT", _TEXT, sees_scope=True),
     "int": Function(to_whole, "V", _NUMBER),
     "is-selected": Function(textual.selected, "VV", _BOOLEAN),
     "join": Function(textual.join, "T", _TEXT, rest="A"),
-    "log": Function(numeric.logarithm(math.log), "N", _NUMBER),
-    "log10": Function(numeric.logarithm(math.log10), "N", _NUMBER),
+    "log": Function(numeric.logarithm(math.log), "D", _NUMBER),
+    "log10": Function(numeric.logarithm(math.log10), "D", _NUMBER),
     "max": Function(numeric.largest, "", _NUMBER, rest="A"),
     "min": Function(numeric.smallest, "", _NUMBER, rest="A"),
     "normalize-space": Function(textual.normalize, "T", _TEXT),
@@ -182,22 +191,22 @@ FUNCTIONS: Final = {
     "now": Function(_now, "", _ANY, sees_scope=True, folds=False),
     "number": Function(to_number, "V", _NUMBER),
     "pi": Function(lambda: math.pi, "", _NUMBER),
-    "pow": Function(numeric.power, "NN", _NUMBER),
+    "pow": Function(numeric.power, "DD", _NUMBER),
     "random": Function(_random, "", _NUMBER, sees_scope=True, folds=False),
     "regex": Function(textual.matches, "TT", _BOOLEAN),
     "round": Function(numeric.round_to, "NN", _NUMBER, optional=1),
     "selected": Function(textual.selected, "VV", _BOOLEAN),
     "selected-at": Function(textual.selected_at, "VN", _TEXT),
-    "sin": Function(numeric.approximate(math.sin), "N", _NUMBER),
-    "sqrt": Function(numeric.approximate(math.sqrt), "N", _NUMBER),
+    "sin": Function(numeric.approximate(math.sin), "D", _NUMBER),
+    "sqrt": Function(numeric.approximate(math.sqrt), "D", _NUMBER),
     "starts-with": Function(str.startswith, "TT", _BOOLEAN),
     "string": Function(to_text, "V", _TEXT),
     "string-length": Function(textual.length, "T", _NUMBER),
     "substr": Function(textual.substr, "TNN", _TEXT, optional=1),
     "substring-after": Function(textual.after, "TT", _TEXT),
     "substring-before": Function(textual.before, "TT", _TEXT),
-    "sum": Function(numeric.total, "A", _NUMBER),
-    "tan": Function(numeric.approximate(math.tan), "N", _NUMBER),
+    "sum": Function(numeric.total, "M", _NUMBER),
+    "tan": Function(numeric.approximate(math.tan), "D", _NUMBER),
     "today": Function(_today, "", _ANY, sees_scope=True, folds=False),
     "translate": Function(textual.translate, "TTT", _TEXT),
     "true": Function(lambda: True, "", _BOOLEAN),

@@ -45,7 +45,7 @@ def power(base: float, exponent: float) -> float:
     is_odd = exponent % 2 == 1 if math.isfinite(exponent) else False
     if base == 0 and exponent < 0:
         return math.copysign(math.inf, base) if is_odd else math.inf
-    if abs(base) == 1 and math.isinf(exponent):
+    if math.isnan(exponent) or (abs(base) == 1 and math.isinf(exponent)):
         return NOT_A_NUMBER
     try:
         return math.pow(base, exponent)

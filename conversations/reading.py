@@ -100,6 +100,11 @@ def position(scope: Scope) -> Value:
     return float(all_members.index(scope.member) + 1) if scope.member in all_members else 0.0
 
 
+def read_column(name: str) -> Run:
+    """A column of the choice a filter looks at; outside a filter nothing."""
+    return lambda scope: scope.choice.get(name, "") if scope.choice else ""
+
+
 def select_rows(table: str, conditions: tuple[Code, ...], column: str) -> Run:
     """One column of the rows of a table that meet the conditions; a number picks by position."""
     tests = tuple(map(as_single, conditions))

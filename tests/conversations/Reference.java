@@ -1,0 +1,91 @@
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Date;
+import org.javarosa.core.model.condition.EvaluationContext;
+import org.javarosa.core.model.data.DateData;
+import org.javarosa.core.model.data.DecimalData;
+import org.javarosa.core.model.data.IAnswerData;
+import org.javarosa.core.model.data.IntegerData;
+import org.javarosa.core.model.data.StringData;
+import org.javarosa.core.model.instance.FormInstance;
+import org.javarosa.core.model.instance.TreeElement;
+import org.javarosa.core.model.utils.DateUtils;
+import org.javarosa.xpath.XPathParseTool;
+import org.javarosa.xpath.expr.XPathFuncExpr;
+
+/** Reads answers ("= name type value") and expressions ("? text", values in base64), one a line. */
+public class Reference {
+  private static final TreeElement ROOT = new TreeElement("data", 0);
+
+  public static void main(String[] arguments) throws Exception {
+    PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, "UTF-8");
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    FormInstance instance = null;
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      String[] parts = line.split(" ", -1);
+      if (parts[0].equals("=")) {
+        answer(parts[1], parts[2], decode(parts[3]));
+        continue;
+      }
+      if (instance == null) instance = new FormInstance(ROOT);
+      out.println(evaluate(decode(parts[1]), instance));
+    }
+  }
+
+  /** A name is "question" or "repeat#member/question"; members count from 1. */
+  private static void answer(String name, String type, String text) {
+    TreeElement parent = ROOT;
+    int slash = name.indexOf('/');
+    if (slash > 0) {
+      String repeat = name.substring(0, name.indexOf('#'));
+      int member = Integer.parseInt(name.substring(repeat.length() + 1, slash)) - 1;
+      parent = ROOT.getChild(repeat, member);
+      if (parent == null) {
+        parent = new TreeElement(repeat, member);
+        parent.setRepeatable(true);
+        ROOT.addChild(parent);
+      }
+      name = name.substring(slash + 1);
+    }
+    TreeElement question = new TreeElement(name, 0);
+    if (!text.isEmpty()) question.setAnswer(typed(type, text));
+    parent.addChild(question);
+  }
+
+  private static IAnswerData typed(String type, String text) {
+    switch (type) {
+      case "integer": return new IntegerData(Integer.parseInt(text));
+      case "decimal": return new DecimalData(Double.parseDouble(text));
+      case "date": return new DateData(DateUtils.parseDate(text));
+      default: return new StringData(text);
+    }
+  }
+
+  private static String evaluate(String text, FormInstance instance) {
+    try {
+      Object value = XPathFuncExpr.unpack(
+          XPathParseTool.parseXPath(text).eval(instance, new EvaluationContext(instance)));
+      if (value instanceof Boolean) return "boolean " + encode(value.toString());
+      if (value instanceof Double) return "number " + encode(value.toString());
+      if (value instanceof Date) {
+        return "date " + encode(DateUtils.formatDateTime((Date) value, DateUtils.FORMAT_ISO8601));
+      }
+      return "text " + encode((String) value);
+    } catch (Throwable error) {
+      return "error " + encode(String.valueOf(error));
+    }
+  }
+
+  private static String decode(String text) {
+    return new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8);
+  }
+
+  private static String encode(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
