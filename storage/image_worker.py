@@ -25,9 +25,10 @@ FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF")
 QUALITY: Final = 85
 PREVIEW_QUALITY: Final = 80
 
-# Hints, never refusals. Measured on a grey picture of at most HINT_SIDE pixels, with pages of
-# 8 to 12-point print: the sharpest squares of a readable page vary by 150 and more, of an
-# unreadable one by less than 70, of an empty sheet by 50. Under SMALL_SIDE small print is lost.
+# Hints, never refusals. Measured on a grey picture of at most HINT_SIDE pixels, with drawn pages
+# of 8 to 12-point print: the sharpest squares of a page one can just read vary by 120 and more,
+# of one that cannot be read by less than 70, of an empty sheet with a camera's noise by 50.
+# A page less than a quarter lit reads badly; under SMALL_SIDE small print is lost.
 HINT_SIDE: Final = 1000
 SMALL_SIDE: Final = 1000
 NARROW_SIDE: Final = 200
