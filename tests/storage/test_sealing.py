@@ -25,8 +25,8 @@ TEXT = "张小涵 999999201803120022".encode()
 PLACES = [
     (table, row, column)
     for table in ("draft", "student")
-    for row in ("1", "2", "1|answers")
-    for column in ("answers", "place", "")
+    for row in ("1", "2", "1|2")
+    for column in ("answers", "answers|1", "place", "")
 ]
 
 
