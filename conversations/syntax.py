@@ -142,6 +142,8 @@ def _tokens(text: str) -> Iterator[_Token]:
             value = value[1:-1]
         elif kind == "op":
             value = value.lower()
+        elif kind == "ref":
+            start = text.rindex("$", 0, start)
         yield _Token(kind, value, start)
         wants_operator = kind in _CLOSES_VALUE or value in (")", "]")
     yield _Token("end", "", len(text))

@@ -85,7 +85,7 @@ CALLS = (
 # Mathematics by itself: the last digit of a result is the processor's, and text would show it.
 MATHEMATICS = (
     "abs", "acos", "asin", "atan", "atan2", "cos", "exp", "exp10", "log", "log10", "pi", "pow",
-    "round", "sin", "sqrt", "tan", "int", "number", "-",
+    "sin", "sqrt", "tan", "number", "-",
 )  # fmt: skip
 ARITY = {"atan2": 2, "pow": 2, "pi": 0}
 
