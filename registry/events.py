@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 EVENTS: Mapping[str, frozenset[str]] = {
     # name: the ids it carries
+    "access.password.set": frozenset({"person"}),
     "access.person.stopped": frozenset({"person"}),
     "access.session.ended": frozenset({"person"}),
     "access.session.started": frozenset({"person", "channel"}),
@@ -23,6 +24,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "notice.message.sent": frozenset({"notice", "channel"}),
     "register.effect.failed": frozenset({"submission", "reason"}),
     "register.student.added": frozenset({"student", "class"}),
+    "register.student.searched": frozenset({"count"}),
+    "register.value.revealed": frozenset({"student", "field", "purpose"}),
     "register.student.enrolled": frozenset({"student", "submission"}),
     "register.fields.changed": frozenset({"student", "submission", "count"}),
     "review.evidence.seen": frozenset({"submission", "file"}),

@@ -66,6 +66,8 @@ class Value:
     text: str
     field: str | None  # register field it is proposed for, if any
     label: str = ""  # the question in the school's first language, for staff
+    insisted: bool = False  # kept by the family although a check failed: 「户口本就是这样」
+    note: str = ""  # why it stays so, in the family's words
 
 
 @dataclass(frozen=True, slots=True)
