@@ -48,6 +48,7 @@ class House:
     ask_later: bool = False  # 「以后再补」 is offered although required
     consent: str | None = None  # this yes/no is a separate consent for that purpose (K22)
     evidence: str | None = None  # kind of paper the picture shows
+    fact: str | None = None  # row of conversations.facts.FACTS: a hidden answer the house knows
     insist: bool = False  # 「户口本就是这样」: a failed constraint may be kept for the reviewer
     mask: str | None = None  # row of registry.masks
     own: bool = False  # stored per person; the other guardian sees only that it is filled

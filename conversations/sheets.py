@@ -1,0 +1,79 @@
+"""The tables of a form as text: sheets of numbered lines, before anything is understood.
+
+Markdown is read here; spreadsheets are opened elsewhere and arrive as rows of text. The rules of
+the Markdown table are pyxform's, so that one file means the same to both. Called by `reader`.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+_COMMENT = re.compile(r"\s*#")
+_COMMENT_AFTER = re.compile(r"(.*)(#[^|]+)$")
+_TABLE_LINE = re.compile(r"\s*\|(.*)\|\s*")
+_RULER = re.compile(r"[|-]+")
+_PIPE = re.compile(r"(?<!\\)\|")
+_TRIMMED = " \t\r\n\u00a0\u3000\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a sheet: its number as the author sees it, and its cells, trimmed."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """Every sheet by its name in lower case; the first line of each is its header."""
+
+    sheets: Mapping[str, tuple[Line, ...]]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the cells: layout, blank lines and comments do not count."""
+        cells = [[name, [line.cells for line in lines]] for name, lines in self.sheets.items()]
+        return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
+
+
+def read_markdown(text: str) -> Workbook:
+    """Tables of which the first cell of a line names a new sheet. `#` begins a comment."""
+    sheets: dict[str, list[Line]] = {}
+    lines: list[Line] | None = None
+    for number, typed in enumerate(text.split("\n"), start=1):
+        cells = _cells(typed)
+        if cells is None:
+            continue
+        if cells[0]:
+            lines = sheets.setdefault(cells[0].lower(), [])
+        if lines is not None and any(cells[1:]):
+            lines.append(Line(number, cells[1:]))
+    return Workbook({name: tuple(rows) for name, rows in sheets.items()})
+
+
+def read_rows(sheets: Mapping[str, Sequence[Sequence[str]]]) -> Workbook:
+    """Rows of text as a spreadsheet holds them, empty rows included, numbered from one."""
+    return Workbook(
+        {
+            name.strip().lower(): tuple(
+                Line(number, tuple(cell.strip(_TRIMMED) for cell in row))
+                for number, row in enumerate(rows, start=1)
+                if any(cell.strip(_TRIMMED) for cell in row)
+            )
+            for name, rows in sheets.items()
+        }
+    )
+
+
+def _cells(typed: str) -> tuple[str, ...] | None:
+    if _COMMENT.match(typed):
+        return None
+    if commented := _COMMENT_AFTER.match(typed):
+        typed = commented.group(1)
+    line = _TABLE_LINE.match(typed)
+    if line is None or _RULER.fullmatch(line.group(1)):
+        return None
+    return tuple(cell.strip(_TRIMMED).replace(r"\|", "|") for cell in _PIPE.split(line.group(1)))
