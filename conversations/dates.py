@@ -13,6 +13,8 @@ from conversations.syntax import ExpressionError
 
 DAY_SECONDS: Final = 86_400
 DAY_MILLIS: Final = DAY_SECONDS * 1000
+# A year of fewer digits is a slip of the pen, and calendars disagree about it.
+EARLIEST_YEAR: Final = 1000
 EPOCH: Final = date(1970, 1, 1)
 
 _EPOCH_ORDINAL: Final = EPOCH.toordinal()
@@ -139,16 +141,17 @@ _ESCAPES: Final[Mapping[str, Callable[[datetime], str]]] = {
 
 def _plain_day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return _day(text, text)
+    return day if day.year >= EARLIEST_YEAR else _day(text, text)
 
 
 def _day(text: str, day: str) -> date:
     found = _DATE.fullmatch(day)
     if found is None:
         raise ExpressionError("expression.not_a_date", (text[:40],))
-    if int(found[1]) > MAXYEAR:
+    if not EARLIEST_YEAR <= int(found[1]) <= MAXYEAR:
         raise ExpressionError("expression.date_range")
     try:
         return date(int(found[1]), int(found[2]), int(found[3]))

@@ -118,9 +118,9 @@ def _decimal_time(scope: Scope, value: Single) -> Single:
     return days - math.floor(days)
 
 
-def _format_date(scope: Scope, value: Single, pattern: str) -> str:
+def _format_date(scope: Scope, value: Single, pattern: Value) -> str:
     moment = _date_time(scope, value)
-    return format_date(moment, pattern) if isinstance(moment, date) else ""
+    return format_date(moment, to_text(pattern)) if isinstance(moment, date) else ""
 
 
 def _today(scope: Scope) -> Single:
@@ -177,8 +177,8 @@ FUNCTIONS: Final = {
     "exp": Function(numeric.approximate(math.exp), "D", _NUMBER),
     "exp10": Function(lambda number: numeric.power(10.0, number), "D", _NUMBER),
     "false": Function(lambda: False, "", _BOOLEAN),
-    "format-date": Function(_format_date, "VT", _TEXT, sees_scope=True),
-    "format-date-time": Function(_format_date, "VT", _TEXT, sees_scope=True),
+    "format-date": Function(_format_date, "VA", _TEXT, sees_scope=True),
+    "format-date-time": Function(_format_date, "VA", _TEXT, sees_scope=True),
     "int": Function(to_whole, "V", _NUMBER),
     "is-selected": Function(textual.selected, "VV", _BOOLEAN),
     "join": Function(textual.join, "T", _TEXT, rest="A"),
