@@ -120,7 +120,8 @@ class Survey:
             default=self._default(row),
             read_only=row.is_yes("read_only"),
             picture=row.get("media::image") or None,
-            save_to=self._named(row, "save_to", FIELDS),
+            save_to=self._named(row, "save_to", FIELDS)
+            or self._named(row, "chat::save_to", FIELDS),
             house=self._house(row),
         )
 
