@@ -14,11 +14,15 @@ import org.javarosa.core.model.data.IntegerData;
 import org.javarosa.core.model.data.StringData;
 import org.javarosa.core.model.instance.FormInstance;
 import org.javarosa.core.model.instance.TreeElement;
+import org.javarosa.core.model.instance.TreeReference;
 import org.javarosa.core.model.utils.DateUtils;
 import org.javarosa.xpath.XPathParseTool;
 import org.javarosa.xpath.expr.XPathFuncExpr;
 
-/** Reads answers ("= name type value") and expressions ("? text", values in base64), one a line. */
+/**
+ * Reads answers ("= name type value") and expressions ("? place text"), one a line, values and
+ * texts in base64. A place is the name of the question that holds the expression, "-" for none.
+ */
 public class Reference {
   private static final TreeElement ROOT = new TreeElement("data", 0);
 
@@ -33,7 +37,7 @@ public class Reference {
         continue;
       }
       if (instance == null) instance = new FormInstance(ROOT);
-      out.println(evaluate(decode(parts[1]), instance));
+      out.println(evaluate(decode(parts[2]), instance, parts[1]));
     }
   }
 
@@ -66,10 +70,11 @@ public class Reference {
     }
   }
 
-  private static String evaluate(String text, FormInstance instance) {
+  private static String evaluate(String text, FormInstance instance, String place) {
     try {
-      Object value = XPathFuncExpr.unpack(
-          XPathParseTool.parseXPath(text).eval(instance, new EvaluationContext(instance)));
+      EvaluationContext context = new EvaluationContext(instance);
+      if (!place.equals("-")) context = new EvaluationContext(context, reference(place));
+      Object value = XPathFuncExpr.unpack(XPathParseTool.parseXPath(text).eval(instance, context));
       if (value instanceof Boolean) return "boolean " + encode(value.toString());
       if (value instanceof Double) return "number " + encode(value.toString());
       if (value instanceof Date) {
@@ -79,6 +84,16 @@ public class Reference {
     } catch (Throwable error) {
       return "error " + encode(String.valueOf(error));
     }
+  }
+
+  private static TreeReference reference(String place) {
+    TreeReference reference = TreeReference.rootRef();
+    reference.add("data", 0);
+    for (String step : place.split("/")) {
+      String[] parts = step.split("#");
+      reference.add(parts[0], parts.length == 1 ? 0 : Integer.parseInt(parts[1]) - 1);
+    }
+    return reference;
   }
 
   private static String decode(String text) {

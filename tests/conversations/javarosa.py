@@ -41,11 +41,14 @@ def compile_reference(folder: Path) -> Path:
 
 
 def ask(
-    classes: Path, answers: Mapping[str, tuple[str, str]], expressions: Sequence[str]
+    classes: Path,
+    answers: Mapping[str, tuple[str, str]],
+    expressions: Sequence[str],
+    place: str = "-",
 ) -> tuple[Given, ...]:
-    """`answers`: name -> (type, canonical text); names as in Reference.java."""
+    """`answers`: name -> (type, canonical text); names and the place as in Reference.java."""
     lines = [f"= {name} {kind} {_encode(text)}" for name, (kind, text) in answers.items()]
-    lines += [f"? {_encode(expression)}" for expression in expressions]
+    lines += [f"? {place} {_encode(expression)}" for expression in expressions]
     said = _run(classes, lines)
     if len(said) != len(expressions):
         raise AssertionError(f"asked {len(expressions)}, answered {len(said)}")

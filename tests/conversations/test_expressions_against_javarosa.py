@@ -90,7 +90,22 @@ MATHEMATICS = (
 ARITY = {"atan2": 2, "pow": 2, "pi": 0}
 
 
+# As an XForm says them inside one member; `as_question` turns the paths back into names. The
+# repeat itself is not counted here: only a whole form gives the reference all its members.
+INSIDE = (
+    ".", ". > 39", ". = ''", "string-length()", "../name", "../years + 1", "../name = '李'",
+    "sum(../years)", "count(../name)", "position(..)", "once('new')", "once(5)",
+    "current()/. = 41", "indexed-repeat(/data/guardian/name, /data/guardian, 1)",
+    "indexed-repeat(/data/guardian/years, /data/guardian, position(..) - 1)",
+    "indexed-repeat(/data/guardian/name, /data/guardian, 3)",
+    "/data/age - ../years", "coalesce(../name, /data/full_name)", "join('-', ../name, ../years)",
+    "if(../years > 40, ../name, /data/code)", "max(../years, 1)", "count-non-empty(../name)",
+)  # fmt: skip
+
+
 def resolve(name: str) -> Ref:
+    if name == "guardian":
+        return Ref(name, "repeat")
     if name in REPEATED:
         return Ref(f"guardian/{name}", REPEATED[name], "guardian")
     return Ref(name, ANSWERS[name][0])
@@ -115,6 +130,18 @@ def test_generated_expressions_give_what_the_reference_gives(classes: Path) -> N
 def test_generated_mathematics_gives_what_the_reference_gives(classes: Path) -> None:
     source = random.Random(20260903)
     assert find_differing(classes, [draw_number(source, 3) for _ in range(1000 * SCALE)]) == []
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_expressions_inside_a_repeat_give_what_the_reference_gives(
+    classes: Path, member: str
+) -> None:
+    place = f"guardian#{member}/years"
+    theirs = ask(classes, ANSWERS, INSIDE, place)
+    scope = SCOPE.within("guardian", member).at(ANSWERS[place][1], "integer")
+    ours = [work_out(as_question(each), scope) for each in INSIDE]
+    together = zip(INSIDE, theirs, ours, strict=True)
+    assert [each for each in together if not agrees(each[1], each[2])] == []
 
 
 def test_the_comparison_sees_values_and_not_only_refusals(classes: Path) -> None:
@@ -196,9 +223,14 @@ def as_paths(expression: str) -> str:
     return expression
 
 
-def work_out(expression: str) -> Given:
+def as_question(expression: str) -> str:
+    """The expression of an XForm as an author writes it."""
+    return re.sub(r"(?:/data/guardian/|/data/|\.\./)([a-z_]+)", r"${\1}", expression)
+
+
+def work_out(expression: str, scope: Scope = SCOPE) -> Given:
     try:
-        value = compile_expression(expression, resolve).evaluate(SCOPE)
+        value = compile_expression(expression, resolve).evaluate(scope)
     except ExpressionError as error:
         return Given("error", error.code)
     if isinstance(value, bool):
