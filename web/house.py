@@ -1,7 +1,7 @@
 """The small frozen bundle that every handler, loop and turn is given.
 
-Built once by the program (`xueji`) or by a test; holds no state of a person. Channels and the panel read it, nobody
-changes it.
+Built once by the program (`xueji`) or by a test; holds no state of a person. Channels and the
+panel read it, nobody changes it.
 """
 
 from __future__ import annotations

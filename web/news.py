@@ -1,7 +1,8 @@
-"""Who waits for news of whom: wakes the open streams of a person after a commit that concerns him.
+"""Who waits for news of whom: wakes the open streams of a person after a commit about him.
 
-In this process only; a page whose stream broke asks again by itself, so losing a call costs seconds, never an answer.
-Told by the turns of a channel, the panel's decisions and the sender of notices; waited for by `/chat/news`.
+In this process only; a page whose stream broke asks again by itself, so a lost call costs
+seconds, never an answer. Told by the turns of a channel, the panel's decisions and the sender
+of notices; waited for by `/chat/news`.
 """
 
 import asyncio

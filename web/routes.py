@@ -1,7 +1,8 @@
-"""A page's address, its handler and the policy action it asks for, in one row. A page without an action cannot be said.
+"""A page's address, its handler and the policy action it asks for, in one row.
 
-Channels and the panel each return a `Room`; `web.app.make_app` joins them. Handlers that are about an object check it
-themselves with `visit.require(action, target)`.
+A page without an action cannot be said. Channels and the panel each return a `Room`;
+`web.app.make_app` joins them. Handlers that are about an object check it themselves with
+`visit.require(action, target)`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Route:
     action: Action
     max_bytes: int = FORM_BYTES  # of a POST's fields; a file beside them is read by the handler
     entrance: str = "/"  # where somebody not signed in finds the way in
+    knows_caller: bool = True  # False = the same for everybody: no cookie is looked at
 
 
 @dataclass(frozen=True, slots=True)

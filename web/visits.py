@@ -1,6 +1,7 @@
 """One request as a handler sees it: who asks, in which language, with what form fields.
 
-Made by the middleware of `web.app` after session, cross-site and policy checks have passed. A handler gets nothing else.
+Made by `web.app` after the checks of session, cross-site request and policy have passed. A
+handler gets nothing else.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Visit:
     actor: Actor | None = None
     session: Session | None = None
     is_large: bool = False  # larger text
+    fresh_visitor: str = ""  # cookie to give to somebody who came without one
     fields: MultiDictProxy[str] = field(default_factory=lambda: NO_FIELDS)  # of a POST
     upload: BodyPartReader | None = None  # the file of a multipart POST, not yet read
 

@@ -1,0 +1,42 @@
+"""Every refusal as a page in the reader's language: what is the matter, and what helps."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import web
+
+from locales import WORDING, catalogue
+from web.templates import page
+from web.visits import Visit
+
+PAGES: Final = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 500})
+RETRY_SECONDS: Final = 2
+
+
+class Refused(Exception):
+    """The gate or a handler refuses. `code` is a catalogue key that says more than the status."""
+
+    def __init__(
+        self, status: int, code: str | None = None, params: Mapping[str, str | int] | None = None
+    ) -> None:
+        """Keep codes only; the message holds no data."""
+        super().__init__(f"{status} {code or ''}".strip())
+        self.status = status
+        self.code = code
+        self.params: Mapping[str, str | int] = params or {}
+
+
+def error_page(visit: Visit, refused: Refused, *, entrance: str = "/") -> web.Response:
+    """The page of a refusal; foreign and missing things get the very same one (T1)."""
+    status = refused.status if refused.status in PAGES else 404
+    known = refused.code is not None and refused.code in catalogue(WORDING)
+    values = {
+        "status": status,
+        "words": refused.code if known else f"error.{status}.words",
+        "params": refused.params if known else {},
+        "entrance": entrance,
+    }
+    response = page(visit, "error.html", values, status=status)
+    if status == 429:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response

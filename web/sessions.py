@@ -1,0 +1,92 @@
+"""Cookies and what stands behind them: who is signed in, and the few things remembered of a visitor.
+
+Sessions themselves are rows (`storage.sessions`), so ending one ends it everywhere. Cookies are
+HttpOnly and SameSite=Lax (a tapped link from a message must arrive signed in), and carry the
+`__Host-` prefix wherever the house is reached by HTTPS.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+
+from registry.actors import Actor
+from registry.problems import NotThere
+from registry.schools import School
+from storage import sessions
+from storage.sessions import Session
+from storage.unit import Unit
+from web.house import House
+
+SESSION = "xueji"
+VISITOR = "visitor"
+MEMORY = timedelta(days=400)  # the longest a browser keeps a cookie
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, as far as the cookies tell."""
+
+    school: School
+    session: Session | None = None
+    actor: Actor | None = None
+
+
+def cookie_name(house: House, name: str) -> str:
+    """The name under which a cookie of ours is kept."""
+    return f"__Host-{name}" if house.is_https else name
+
+
+def read_cookie(house: House, request: web.Request, name: str) -> str | None:
+    """A cookie of ours, of a believable length."""
+    value = request.cookies.get(cookie_name(house, name))
+    return value if value and len(value) <= 200 else None
+
+
+def set_cookie(
+    house: House,
+    response: web.StreamResponse,
+    name: str,
+    value: str,
+    *,
+    keep: timedelta | None = None,
+) -> None:
+    """Without `keep` it goes when the browser closes."""
+    response.set_cookie(
+        cookie_name(house, name),
+        value,
+        path="/",
+        max_age=None if keep is None else int(keep.total_seconds()),
+        secure=house.is_https,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def drop_cookie(house: House, response: web.StreamResponse, name: str) -> None:
+    """Make the browser forget it."""
+    set_cookie(house, response, name, "", keep=timedelta(0))
+
+
+async def find_caller(house: House, token: str | None) -> Caller:
+    """The school, and the person behind the session cookie if it is in force."""
+    now = house.clock()
+
+    def find(reader: Unit) -> Caller:
+        school = reader.load_school(house.school_id)
+        session = sessions.find(reader, token, now) if token else None
+        if session is None:
+            return Caller(school)
+        try:
+            actor = reader.load_actor(house.school_id, session.actor_id)
+        except NotThere:
+            return Caller(school)
+        return Caller(school, session, actor) if actor.is_active else Caller(school)
+
+    return await house.db.read(find)
+
+
+def new_visitor() -> str:
+    """What binds the forms of somebody not signed in to his browser."""
+    return secrets.token_urlsafe(24)
