@@ -1,6 +1,7 @@
 """Every column that can be read on disk, with the reason why it may. A test fails for another.
 
-What is not listed here is of type `tables.Sealed`. Read by the tests and by who asks what a thief of the database sees.
+What is not listed here is of type `tables.Sealed`. Read by the tests, and by whoever asks what
+a thief of the database sees.
 """
 
 from collections.abc import Mapping
@@ -84,6 +85,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "file.preview_id": _ID,
     "file.size": _COUNT,
     "file.width": _COUNT,
+    "grade.entry_number": _SCHOOL,
     "grade.entry_year": _SCHOOL,
     "grade.number": _SCHOOL,
     "grade.stage": _SCHOOL,
@@ -140,6 +142,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "task.done_at": _TIME,
     "task.done_by": _ID,
     "task.key": _IDS,
+    "task.role": _CODE,
     "tie.gets_notices": "a right of the person",
     "tie.may_fill": "a right of the person",
     "tie.may_see": "a right of the person",

@@ -1,8 +1,8 @@
-"""The tables of the house, declared for the schema only: statements elsewhere are Core, no row object is ever made.
+"""The tables of the house, declared for the schema only: no row object is ever made.
 
-A column of type `Sealed` holds what `storage.sealing` sealed under (table, row id, column). Every other column can be
-read on disk and stands in `storage.plain` with its reason. Every row belongs to a school, except the one that says
-which key the installation was made with.
+A column of type `Sealed` holds what `storage.sealing` sealed under (table, row id, column);
+every other column can be read on disk and stands in `storage.plain` with its reason. Every row
+belongs to a school, except the one that says which key the installation was made with.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -98,6 +98,7 @@ class GradeRow(_Row, table=True):
     stage: str = Field(sa_type=Text)
     number: int
     entry_year: int
+    entry_number: int
 
 
 class SchoolClassRow(_Row, table=True):
@@ -445,6 +446,7 @@ class TaskRow(_Row, table=True):
     school_id: str = Field(primary_key=True, foreign_key="school.id", sa_type=Text)
     key: str = _key()
     class_id: str = Field(sa_type=Text)
+    role: str = Field(sa_type=Text)
     kind: str = Field(sa_type=Text)
     student_id: str | None = Field(default=None, sa_type=Text)
     actor_id: str | None = Field(default=None, sa_type=Text)

@@ -1,0 +1,9 @@
+"""The history of the schema. `storage.migration.migrate` applies it; Alembic runs `env.py`.
+
+The two constants are what a start needs to know, so that it need not load Alembic.
+"""
+
+from typing import Final
+
+HEAD: Final = "0001"
+OLDER: Final[frozenset[str]] = frozenset()

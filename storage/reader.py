@@ -1,0 +1,70 @@
+"""The open connection that queries and the unit of work share: statements in, rows out.
+
+Statements are Core constants, built once, so that the compiled text is found by identity.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import Connection, Executable, Row, text
+
+from storage.sealing import Sealer
+
+Params: TypeAlias = Mapping[str, object]
+AnyRow: TypeAlias = Row[Any]
+
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:school_id, 0))")
+
+
+class Reader:
+    """One snapshot of the books, open for reading."""
+
+    __slots__ = ("connection", "sealer")
+
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+        self.connection = connection
+        self.sealer = sealer
+
+    def first(self, statement: Executable, params: Params) -> AnyRow | None:
+        """The first row; the statement is finished with it."""
+        return self.connection.execute(statement, params).first()
+
+    def every(self, statement: Executable, params: Params) -> Sequence[AnyRow]:
+        """All rows."""
+        return self.connection.execute(statement, params).fetchall()
+
+    def scalar(self, statement: Executable, params: Params) -> Any:
+        """The first column of the first row."""
+        row = self.connection.execute(statement, params).first()
+        return None if row is None else row[0]
+
+    def seal_text(self, table: str, row: str, column: str, text: str) -> bytes:
+        """Text to keep in that place."""
+        return self.sealer.seal(table, row, column, text.encode("utf-8", "surrogatepass"))
+
+    def open_text(self, table: str, row: str, column: str, sealed: bytes) -> str:
+        """Text kept in that place. Raises: `Tampered`, `UnknownKey`."""
+        return self.sealer.unseal(table, row, column, sealed).decode("utf-8", "surrogatepass")
+
+
+class Writing(Reader):
+    """The same, open for writing: base of the parts of the unit of work."""
+
+    __slots__ = ("locks",)
+
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+        super().__init__(connection, sealer)
+        self.locks: set[str] = set()
+
+    def run(self, statement: Executable, params: Params) -> int:
+        """How many rows it changed."""
+        return self.connection.execute(statement, params).rowcount
+
+    def lock(self, school_id: str) -> None:
+        """From here to the commit nobody else numbers or records in that school.
+
+        SQLite has one writer, so there is nothing to lock.
+        """
+        if school_id not in self.locks and self.connection.dialect.name == "postgresql":
+            self.locks.add(school_id)
+            self.connection.execute(_LOCK, {"school_id": school_id})

@@ -1,0 +1,134 @@
+"""Who is signed in where: rows found by the hash of the cookie's token, so ending one ends it.
+
+Staff: 30 minutes idle, 12 hours at most; families: 90 days. Called by `web`, and by the use
+cases through `end_sessions`.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from registry.problems import NotThere
+from storage import tables as t
+from storage.reader import Reader, Writing
+
+TOKEN_BYTES: Final = 32
+TOUCH_EVERY: Final = timedelta(minutes=1)
+
+
+class SessionKind(StrEnum):
+    """How long a session lasts."""
+
+    family = "family"
+    staff = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    idle: timedelta
+    absolute: timedelta
+
+
+LIMITS: Final[Mapping[SessionKind, _Limit]] = {
+    SessionKind.family: _Limit(timedelta(days=90), timedelta(days=90)),
+    SessionKind.staff: _Limit(timedelta(minutes=30), timedelta(hours=12)),
+}
+
+_SCHOOL_OF: Final = select(t.actor.c.school_id).where(
+    t.actor.c.id == bindparam("actor_id"), t.actor.c.is_active.is_(True)
+)
+_FIND: Final = (
+    select(t.session)
+    .join(t.actor, t.actor.c.id == t.session.c.actor_id)
+    .where(t.session.c.token_hash == bindparam("token_hash"), t.actor.c.is_active.is_(True))
+)
+_TOUCH: Final = update(t.session).where(
+    t.session.c.token_hash == bindparam("of_token"), t.session.c.seen_at < bindparam("before")
+)
+_END: Final = delete(t.session).where(t.session.c.token_hash == bindparam("of_token"))
+_EXPIRED: Final = delete(t.session).where(t.session.c.expires_at <= bindparam("now"))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in browser."""
+
+    actor_id: str
+    school_id: str
+    kind: SessionKind
+    csrf: str = field(repr=False)
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+    def wants_touch(self, now: datetime) -> bool:
+        """Whether the last sign of life is old enough to be written anew."""
+        return now - self.seen_at >= TOUCH_EVERY
+
+
+def start(unit: Writing, actor_id: str, kind: SessionKind, now: datetime) -> str:
+    """A new session; the token goes into the cookie and is kept nowhere. Raises: `NotThere`."""
+    school_id = unit.scalar(_SCHOOL_OF, {"actor_id": actor_id})
+    if school_id is None:
+        raise NotThere
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    unit.run(
+        insert(t.session),
+        {
+            "token_hash": token_hash(token),
+            "school_id": school_id,
+            "actor_id": actor_id,
+            "kind": SessionKind(kind).value,
+            "csrf_seed": secrets.token_bytes(TOKEN_BYTES),
+            "created_at": now,
+            "seen_at": now,
+            "expires_at": now + LIMITS[SessionKind(kind)].absolute,
+        },
+    )
+    return token
+
+
+def find(reader: Reader, token: str, now: datetime) -> Session | None:
+    """The session in force of an active person; one statement, nothing is written."""
+    row = reader.first(_FIND, {"token_hash": token_hash(token)})
+    if row is None:
+        return None
+    kind = SessionKind(row.kind)
+    if now >= row.expires_at or now - row.seen_at >= LIMITS[kind].idle:
+        return None
+    return Session(
+        row.actor_id,
+        row.school_id,
+        kind,
+        row.csrf_seed.hex(),
+        row.created_at,
+        row.seen_at,
+        row.expires_at,
+    )
+
+
+def touch(unit: Writing, token: str, now: datetime) -> None:
+    """Remember that it is used, at most once a minute."""
+    key = {"of_token": token_hash(token), "before": now - TOUCH_EVERY}
+    unit.run(_TOUCH, {**key, "seen_at": now})
+
+
+def end(unit: Writing, token: str) -> bool:
+    """Sign out; whether there was something to end."""
+    return unit.run(_END, {"of_token": token_hash(token)}) > 0
+
+
+def forget_expired(unit: Writing, now: datetime) -> int:
+    """Rows that let nobody in any more."""
+    return unit.run(_EXPIRED, {"now": now})
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token: it has 128 random bits or more, so a plain hash is enough."""
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()
