@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Final
 
 from conversations.closures import (
@@ -177,7 +178,7 @@ class Compiler:
             arguments = (self._current(),)
         function = FUNCTIONS.get(call.name)
         if function is None:
-            return self._refuse("expression.unknown_function", (call.name,), call.position)
+            return self._unknown_function(call)
         if not function.accepts(len(arguments)):
             return self._refuse("expression.arguments", (call.name,), call.position)
         code = Code(apply(function, arguments), function.gives)
@@ -186,6 +187,11 @@ class Compiler:
         if not function.folds or (function.sees_scope and depends_on_zone(arguments)):
             return code
         return self._folded(code, arguments, call.position)
+
+    def _unknown_function(self, call: Call) -> Code:
+        near = get_close_matches(call.name.lower(), (*FUNCTIONS, *_SPECIAL), n=1, cutoff=0.7)
+        code = "expression.misspelt_function" if near else "expression.unknown_function"
+        return self._refuse(code, (call.name, *near), call.position)
 
     def _regex(self, call: Call, arguments: tuple[Code, ...]) -> Code:
         try:

@@ -18,6 +18,7 @@ from conversations.expressions import (
     compile_expression,
     evaluate,
 )
+from locales import catalogue
 
 NOW = datetime(2026, 9, 1, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -327,7 +328,9 @@ REFUSED = {
     "姓名 = 1": ("expression.character", ("姓",), 0),
     "${nobody} = 1": ("expression.unknown_question", ("nobody",), 0),
     "1 + foo(1)": ("expression.unknown_function", ("foo",), 4),
-    "substring('a', 1)": ("expression.unknown_function", ("substring",), 0),
+    "substring('a', 1)": ("expression.misspelt_function", ("substring", "substr"), 0),
+    "Selected(${needs}, 'a')": ("expression.misspelt_function", ("Selected", "selected"), 0),
+    "ceiling(1.5)": ("expression.unknown_function", ("ceiling",), 0),
     "not()": ("expression.arguments", ("not",), 0),
     "if(1, 2)": ("expression.arguments", ("if",), 0),
     "regex(${age}, '(?=a)')": ("expression.pattern", ("(?=a)",), 14),
@@ -355,6 +358,16 @@ def test_a_linter_is_told_what_is_wrong_and_where(text: str) -> None:
         compiled(text)
     error = caught.value
     assert (error.code, error.params, error.position) == REFUSED[text]
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "en"])
+def test_every_refusal_has_a_sentence(language: str) -> None:
+    said = catalogue(language)
+    for code, params, position in REFUSED.values():
+        places = {f"p{place}": text for place, text in enumerate(params)}
+        sentence = said[code].format_map(places | {"position": position + 1})
+        assert "{p" not in sentence
+        assert not params or params[0] in sentence or code == "expression.open_quote"
 
 
 def test_without_strictness_a_wrong_part_is_refused_only_when_it_is_reached() -> None:
