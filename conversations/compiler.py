@@ -170,7 +170,7 @@ class Compiler:
 
     def _call(self, call: Call, height: int) -> Code:
         self.functions.add(call.name)
-        special = _SPECIAL.get(call.name)
+        special = SPECIAL.get(call.name)
         if special is not None:
             return special(self, call, height)
         arguments = tuple(self.compile(each, height) for each in call.arguments)
@@ -189,7 +189,7 @@ class Compiler:
         return self._folded(code, arguments, call.position)
 
     def _unknown_function(self, call: Call) -> Code:
-        near = get_close_matches(call.name.lower(), (*FUNCTIONS, *_SPECIAL), n=1, cutoff=0.7)
+        near = get_close_matches(call.name.lower(), (*FUNCTIONS, *SPECIAL), n=1, cutoff=0.7)
         code = "expression.misspelt_function" if near else "expression.unknown_function"
         return self._refuse(code, (call.name, *near), call.position)
 
@@ -344,7 +344,7 @@ class Compiler:
         return Code(pull(table, wanted, key_column, as_text(codes[3])), Kind.TEXT)
 
 
-_SPECIAL: Final[Mapping[str, Callable[[Compiler, Call, int], Code]]] = {
+SPECIAL: Final[Mapping[str, Callable[[Compiler, Call, int], Code]]] = {
     "coalesce": Compiler._coalesce,
     "if": Compiler._if,
     "indexed-repeat": Compiler._indexed_repeat,

@@ -1,15 +1,18 @@
 """Expressions of a form: what each reads, gives and refuses, beside the comparison with ODK."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conversations.compiler import SPECIAL
 from conversations.expressions import (
     Expression,
     ExpressionError,
@@ -18,8 +21,10 @@ from conversations.expressions import (
     compile_expression,
     evaluate,
 )
+from conversations.functions import FUNCTIONS
 from locales import catalogue
 
+GUIDE = Path(__file__).parents[2] / "docs" / "forms.md"
 NOW = datetime(2026, 9, 1, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 REFS = {
@@ -358,6 +363,13 @@ def test_a_linter_is_told_what_is_wrong_and_where(text: str) -> None:
         compiled(text)
     error = caught.value
     assert (error.code, error.params, error.position) == REFUSED[text]
+
+
+def test_every_function_stands_in_the_guide_to_forms() -> None:
+    guide = GUIDE.read_text("utf-8").partition("### Functions")[2].partition("###")[0]
+    named = set(re.findall(r"`([a-z][a-z0-9:-]*)", guide))
+    missing = {*FUNCTIONS, *SPECIAL} - named
+    assert missing == set()
 
 
 @pytest.mark.parametrize("language", ["zh_Hans", "en"])
