@@ -297,7 +297,7 @@ class AnsweredRow(_Row, table=True):
 class InboxRow(_Row, table=True):
     __tablename__ = "inbox"
     __table_args__ = (UniqueConstraint("channel", "message_id"), Index(None, "state", "id"))
-    id: str = _key()
+    id: int | None = Field(default=None, primary_key=True)  # in the order of arrival
     channel: str = Field(sa_type=Text)
     message_id: str = Field(sa_type=Text)
     payload: bytes | None = Field(default=None, sa_type=Sealed)

@@ -67,7 +67,7 @@ def upgrade() -> None:
     op.create_table(
         "inbox",
         sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=True),
