@@ -36,6 +36,19 @@ def inspect(
     source: str | Workbook, languages: Sequence[Language] = tuple(LANGUAGES)
 ) -> tuple[Form | None, tuple[FormProblem, ...]]:
     """The Form, None if anything is wrong with it, and all that is wrong, in order of the rows."""
+    form, problems, _ = _read(source, languages)
+    return form, problems
+
+
+def messages(source: str | Workbook) -> tuple[tuple[str, str], ...]:
+    """(context, wording) of every text a translator of this form is asked for, in its order."""
+    _, _, found = _read(source, ())
+    return found
+
+
+def _read(
+    source: str | Workbook, languages: Sequence[Language]
+) -> tuple[Form | None, tuple[FormProblem, ...], tuple[tuple[str, str], ...]]:
     workbook = read_markdown(source) if isinstance(source, str) else source
     sheets, problems = read_sheets(workbook)
     settings = _settings(sheets["settings"], problems)
@@ -52,11 +65,11 @@ def inspect(
         allow_twice=settings.is_yes("allow_choice_duplicates"),
     )
     survey = Survey(outline, book, lists)
-    children = survey.read()
-    form = _form(settings, survey, children, workbook.digest)
+    form = _form(settings, survey, survey.read(), workbook.digest)
     problems += [*outline_problems, *list_problems, *survey.problems]
     is_sound = all(problem.is_warning for problem in problems)
-    return form if is_sound else None, tuple(sorted(problems, key=_place))
+    ordered = tuple(sorted(problems, key=_place))
+    return form if is_sound else None, ordered, tuple(book.messages)
 
 
 def _form(

@@ -8,7 +8,7 @@ lists of the register. Used by the reader only.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conversations.form import NO_TEXT, Language, Text
 from locales import form_catalogue
@@ -28,6 +28,7 @@ class Wordbook:
     form_id: str
     default: Language
     languages: Sequence[Language]
+    messages: dict[tuple[str, str], None] = field(default_factory=dict)  # asked for so far
 
     def text(self, words: Mapping[Language, str], place: str, path_of: PathOf) -> Text:
         """The wording in all languages there are; `place` is the context without the form's id."""
@@ -39,6 +40,7 @@ class Wordbook:
         original = words.get(self.default)
         if original is None:
             return words
+        self.messages[context, original] = None
         found = {code: form_catalogue(code).get((context, original)) for code in self.languages}
         return {**{code: text for code, text in found.items() if text}, **words}
 
