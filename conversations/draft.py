@@ -1,7 +1,9 @@
-"""A family's unfinished form, and where one person is in it. Both are small, serialisable and re-derivable.
+"""A family's unfinished form, and where one person is in it. Both are small, serialisable and re-
+derivable.
 
-Answers are XForms canonical text by path: select_multiple space-joined, dates ISO, files as file ids. The draft belongs
-to the child, never to a person; its position is recomputed from form + answers on every turn (design.md §1).
+Answers are XForms canonical text by path: select_multiple space-joined, dates ISO, files as file
+ids. The draft belongs to the child, never to a person; its position is recomputed from form +
+answers on every turn (design.md §1).
 """
 
 from collections.abc import Mapping
@@ -13,7 +15,7 @@ from registry.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One given answer and who gave it. `insisted`: kept although a check failed or a reviewer asked."""
+    """One given answer and who gave it. `insisted`: kept although check or reviewer objects."""
 
     text: str
     by: str
@@ -60,7 +62,8 @@ class Focus:
     """The question in hand of one person, with all that is needed to show it again unchanged."""
 
     path: str
-    unconfirmed: str | None = None  # a read value waiting for [对] / [不对]
+    unconfirmed: str | None = None  # a read or proposed value waiting for [对] / [不对]
+    is_proposed: bool = False  # `unconfirmed` is our proposal, not what the person wrote
     picked: str | None = None  # choices toggled so far, space-joined, not yet an answer
     rejected: str | None = None  # as typed, shown beside the problem; may be insisted on
     problem: Problem | None = None  # why; code "form.constraint" is the form's own message

@@ -1,4 +1,7 @@
-"""What goes into the dialogue and what comes out: Input → Turn. Pure values, the same for every channel."""
+"""What goes into the dialogue and what comes out: Input → Turn.
+
+Pure values, the same for every channel.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +21,7 @@ from registry.submissions import Content, Flag, State
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Typed text, as typed (at most 10,000 characters reach the dialogue; more is a Problem there)."""
+    """Typed text, as typed; more than 10,000 characters is a Problem in the dialogue."""
 
     text: str
 
@@ -162,7 +165,8 @@ Param: TypeAlias = str | int | Phrase | FormWords | Day | Listing
 class Button:
     """One offered choice: `op` comes back in Chose. `style`: answer, main, quiet or danger.
 
-    "quiet" ones are the same on every question (back, later, help): channels may lay them out apart.
+    "quiet" ones are the same on every question (back, later, help): channels may lay them
+    out apart.
     """
 
     op: str
@@ -280,16 +284,18 @@ Outcome: TypeAlias = (
 )
 
 LOOK_AGAIN = (OpenDraft, Submit, Recall, Discard)
-"""After these the caller carries the outcome out, fetches facts anew and asks `converse(place, Look(), facts)`
-for what to show: the number of the submission, the opened draft. Such a turn carries no replies."""
+"""After these the caller carries the outcome out, fetches facts anew and asks
+`converse(turn.place, Look(), facts)` for what to show: the number of the submission, the opened
+draft (its id set in the place). Such a turn carries no replies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The answer to an Input.
 
-    Store `place` whenever it differs from the one given. `draft` is None when the turn touched none; `is_changed`
-    says whether to store it (its revision is still the one given: storage counts).
+    Store `place` whenever it differs from the one given. `draft` is None when the turn touched
+    none; `is_changed` says whether to store it (its revision is still the one given: storage
+    counts).
     """
 
     place: Place

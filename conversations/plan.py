@@ -1,0 +1,202 @@
+"""A form made ready for walking: flat, indexed, each question with its type and its conditions at
+hand.
+
+Made once per form text and kept by digest; the walk reads it on every turn. Knows no answer.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from conversations.expressions import Expression, Scope
+from conversations.facts import FACTS
+from conversations.form import NO_TEXT, Choice, Form, Group, Question, Text
+from conversations.turn import FormWords
+from conversations.types import TYPES, QuestionType
+
+Gate = Callable[[Scope], bool]
+
+MAX_PLANS = 64
+"""Forms in use at one time; a school has about twenty. Beyond it the oldest is made again."""
+
+STATEMENT = "statement"
+SIGNATURE = "signature"
+RELATION = "relation"
+
+
+class Step:
+    """A question at one place of the route: itself, or one member's copy of it."""
+
+    __slots__ = ("member", "node", "op", "path")
+
+    def __init__(self, node: "Node", member: str = "") -> None:
+        self.node = node
+        self.member = member
+        self.path = node.path_of(member) if member else node.path
+        self.op = f"{node.index}@{member}" if member else str(node.index)
+
+
+class Node:
+    """One question, ready to be asked."""
+
+    __slots__ = (
+        "_members", "brief", "choices", "codes", "fact", "filter", "gate", "index",
+        "is_asked", "is_consent", "is_own", "is_repeat", "is_signature", "label", "path",
+        "question", "repeat", "required", "role", "section", "step", "type",
+    )  # fmt: skip
+
+    def __init__(self, index: int, question: Question, section: Text, repeat: str) -> None:
+        house = question.house
+        self.index = index
+        self.question = question
+        self.path = question.path
+        self.section = FormWords(section)
+        self.repeat = repeat
+        self.type: QuestionType = TYPES[question.type]
+        self.is_asked = self.type.is_asked and not _is_silent(question)
+        self.is_own = house.own
+        self.fact = FACTS[house.fact] if house.fact else None
+        self.is_repeat = question.type == "repeat"
+        self.role = house.role or ""
+        self.is_signature = house.role == SIGNATURE
+        self.is_consent = house.consent is not None and house.role != STATEMENT
+        self.gate: Gate | None = question.relevant.boolean if question.relevant else None
+        self.filter: Gate | None = (
+            question.choice_filter.boolean if question.choice_filter else None
+        )
+        required = question.required
+        self.required: Gate | bool = (
+            required.boolean if isinstance(required, Expression) else required
+        )
+        self.label = FormWords(question.label)
+        self.brief = FormWords(question.brief if question.brief.by_language else question.label)
+        self.choices = tuple(enumerate(question.choices))
+        self.codes: Mapping[str, tuple[int, Choice]] = {c.name: (i, c) for i, c in self.choices}
+        self.step = Step(self)
+        self._members: dict[str, Step] = {}
+
+    def path_of(self, member: str) -> str:
+        """Where the answer of one member of its repeat is kept."""
+        return f"{self.repeat}#{member}{self.path[len(self.repeat) :]}"
+
+    def step_of(self, member: str) -> Step:
+        """The step for one member of its repeat."""
+        step = self._members.get(member)
+        if step is None:
+            step = self._members[member] = Step(self, member)
+        return step
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the plan. A gate that is shut skips to `end`; a group has no node."""
+
+    gate: Gate | None
+    end: int
+    node: Node | None
+    count: Callable[[Scope], object] | None = None  # of a repeat
+
+
+class Plan:
+    """A whole form, flat. `entries` in the form's order, `nodes` by index."""
+
+    __slots__ = ("by_path", "entries", "has_forward", "nodes", "relation", "statement")
+
+    def __init__(self, form: Form) -> None:
+        self.nodes: list[Node] = []
+        self.entries: list[Entry] = []
+        for child in form.children:
+            self._add(child, NO_TEXT, "")
+        self.by_path: Mapping[str, Node] = {node.path: node for node in self.nodes}
+        self.relation = next((n for n in self.nodes if n.role == RELATION), None)
+        self.statement = next((n for n in self.nodes if n.role == STATEMENT), None)
+        self.has_forward = _has_forward(form, self.by_path)
+
+    def step(self, path: str) -> Step | None:
+        """The step an answer's path belongs to."""
+        node = self.by_path.get(path)
+        if node is not None:
+            return node.step
+        repeat, sign, rest = path.partition("#")
+        member, _, name = rest.partition("/")
+        node = self.by_path.get(f"{repeat}/{name}") if sign else None
+        return node.step_of(member) if node else None
+
+    def step_by_op(self, op: str) -> Step | None:
+        """The step a button "go.7" or "go.7@2" means."""
+        number, _, member = op.partition("@")
+        if not number.isdecimal() or int(number) >= len(self.nodes):
+            return None
+        node = self.nodes[int(number)]
+        return node.step_of(member) if member else node.step
+
+    def _add(self, item: Question | Group, section: Text, repeat: str) -> None:
+        if isinstance(item, Question):
+            node = self._node(item, section, repeat)
+            self.entries.append(Entry(node.gate, len(self.entries) + 1, node))
+            return
+        at = len(self.entries)
+        gate = item.relevant.boolean if item.relevant else None
+        self.entries.append(Entry(gate, at, None))
+        label = section if section.by_language else item.label
+        for child in item.children:
+            self._add(child, label, item.path if item.repeats else repeat)
+        pseudo = self._node(_more_of(item), label, "") if item.repeats else None
+        count = item.repeat_count.text if item.repeat_count else None
+        self.entries[at] = Entry(gate, len(self.entries), pseudo, count)
+
+    def _node(self, question: Question, section: Text, repeat: str) -> Node:
+        node = Node(len(self.nodes), question, section, repeat)
+        self.nodes.append(node)
+        return node
+
+
+_plans: dict[str, Plan] = {}
+
+
+def plan_of(form: Form) -> Plan:
+    """The plan of this form's text, made on first use."""
+    plan = _plans.get(form.digest)
+    if plan is None:
+        while len(_plans) >= MAX_PLANS:
+            _plans.pop(next(iter(_plans)))
+        plan = _plans[form.digest] = Plan(form)
+    return plan
+
+
+def _more_of(repeat: Group) -> Question:
+    """The question "one more?" at the end of a repeat."""
+    return Question(repeat.path, repeat.name, "repeat", repeat.label)
+
+
+def _is_silent(question: Question) -> bool:
+    return question.read_only or question.calculation is not None
+
+
+def _has_forward(form: Form, by_path: Mapping[str, Node]) -> bool:
+    """Whether a condition looks at a question that comes later, so that one pass is not enough."""
+    seen: set[str] = set()
+    for item in _items(form.children):
+        if not _refs(item) <= (seen | (_paths(item) if isinstance(item, Group) else set())):
+            return True
+        if isinstance(item, Question) or item.repeats:
+            seen.add(item.path)
+    return False
+
+
+def _items(children: tuple[Question | Group, ...]) -> Iterator[Question | Group]:
+    for child in children:
+        yield child
+        if isinstance(child, Group):
+            yield from _items(child.children)
+
+
+def _refs(item: Question | Group) -> frozenset[str]:
+    if isinstance(item, Group):
+        found = (item.relevant, item.repeat_count)
+    else:
+        found = (item.relevant, item.calculation, item.choice_filter)  # type: ignore[assignment]
+    return frozenset().union(*(e.refs for e in found if e is not None))
+
+
+def _paths(group: Group) -> set[str]:
+    return {group.path} if group.repeats else set()

@@ -1,0 +1,309 @@
+"""Where somebody stands in a form, as replies: the question in hand, or the summary.
+
+Everything shown follows from Place, Draft and Facts, so looking twice shows the same twice.
+Decides nothing. Called by `dialogue`.
+"""
+
+from collections.abc import Mapping
+
+from conversations.answering import (
+    CONSTRAINT,
+    Hand,
+    asked,
+    may_insist,
+    may_promise,
+    may_skip,
+    route_value,
+)
+from conversations.draft import DraftState
+from conversations.form import NO_TEXT
+from conversations.plan import Step
+from conversations.turn import (
+    Ask,
+    Button,
+    Day,
+    Facts,
+    Header,
+    Listing,
+    Param,
+    Phrase,
+    Reply,
+)
+from conversations.walk import DONE, FLAGGED, Route
+
+MANY_TRIES = 3
+TELLS_DONE = frozenset({"walk.later_noted", "walk.saved", "walk.saved_all"})
+
+BACK = Button("back", Phrase("walk.back"), "quiet")
+DISCARD = Button("discard", Phrase("walk.discard"), "quiet")
+DOOR = Button("door", Phrase("walk.open_web"), "main")
+EXPLAIN = Button("explain", Phrase("walk.explain"), "answer")
+HELP = Button("help", Phrase("walk.help"), "quiet")
+HELP_NOW = Button("help", Phrase("walk.help"), "main")
+HOME = Button("home", Phrase("lobby.home"), "quiet")
+INSIST = Button("insist", Phrase("walk.insist"), "answer")
+KEEP = Button("keep", Phrase("walk.keep"), "answer")
+LATER = Button("later", Phrase("walk.later"), "quiet")
+NO = Button("no", Phrase("walk.no"), "answer")
+ONWARD = Button("onward", Phrase("walk.onward"), "main")
+PAPER = Button("paper", Phrase("walk.paper"), "quiet")
+REMIND = Button("remind", Phrase("walk.remind"), "quiet")
+RETAKE = Button("no", Phrase("answer.photo_again"), "answer")
+SEND = Button("send", Phrase("walk.send"), "main")
+SIGN = Button("send", Phrase("walk.to_signature"), "main")
+SKIP = Button("skip", Phrase("walk.skip"), "quiet")
+SUMMARY = Button("summary", Phrase("walk.summary"), "quiet")
+USE_IT = Button("yes", Phrase("answer.photo_use"), "answer")
+YES = Button("yes", Phrase("walk.yes"), "main")
+
+
+def params_of(facts: Facts, done: int = 0, total: int = 0) -> Mapping[str, Param]:
+    """What every phrase may name: school, teacher, child, progress."""
+    deadline = facts.school.settings.collection_until
+    return {
+        "child": facts.child_name or Phrase("lobby.your_child"),
+        "deadline": Phrase("lobby.no_deadline") if deadline is None else Day(deadline.isoformat()),
+        "done": done,
+        "left": total - done,
+        "school": facts.school.name,
+        "teacher": facts.teacher_name or Phrase("lobby.class_teacher"),
+        "teacher_phone": facts.teacher_phone or facts.school.telephone,
+        "telephone": facts.school.telephone,
+        "total": total,
+        "web": facts.web_address,
+    }
+
+
+def show(hand: Hand, extra: str = "") -> tuple[Reply, ...]:
+    """What this person sees. `extra` is said once and remembered nowhere (a stale button)."""
+    route, place = hand.route, hand.place
+    replies: list[Reply] = []
+    for key in (extra, place.news):
+        if key:
+            if key == "walk.saved" and route.done == route.total:
+                key = "walk.saved_all"
+            kind = "done" if key in TELLS_DONE else "note"
+            phrase = Phrase(key, params_of(route.facts, route.done, route.total))
+            replies.append(Reply(kind, (phrase,)))
+    if place.screen == "summary" or hand.step is None:
+        replies.extend(_summary(route))
+    else:
+        replies.extend(_question(hand, hand.step))
+    return tuple(replies)
+
+
+def header_of(hand: Hand) -> Header:
+    """The quiet head of the page."""
+    step = hand.step
+    section: Param = step.node.section if step else Phrase("walk.summary_title")
+    route = hand.route
+    return Header(route.facts.child_name, section, route.done, route.total)
+
+
+# ---- a question
+
+
+def _question(hand: Hand, step: Step) -> list[Reply]:
+    replies = _trouble(hand, step)
+    if step.path in hand.route.flags:
+        replies.append(_flagged(hand, step))
+    words = _words(hand, step)
+    buttons = _buttons(hand, step)
+    replies.append(Reply("question", words, buttons, _ask(hand, step)))
+    return replies
+
+
+def _trouble(hand: Hand, step: Step) -> list[Reply]:
+    """Why the last input was no answer, and help after the third time."""
+    focus = hand.focus
+    if focus.problem is None:
+        return []
+    question = step.node.question
+    words: list[Param] = []
+    if focus.problem.code != CONSTRAINT:
+        words.append(Phrase(focus.problem.code, focus.problem.params))
+    elif question.constraint_message.by_language:
+        words.append(hand.route.words(question.constraint_message))
+    else:
+        words.append(Phrase("answer.refused"))
+    if focus.rejected:
+        words.append(Phrase("walk.you_wrote", {"value": _rejected(hand, step, focus.rejected)}))
+    if focus.tries >= MANY_TRIES:
+        words.append(Phrase("walk.offer_help", params_of(hand.route.facts)))
+    return [Reply("problem", tuple(words))]
+
+
+def _rejected(hand: Hand, step: Step, text: str) -> Param:
+    """A code that the form refused is shown by its label, typed words as typed."""
+    if text in step.node.codes:
+        return step.node.type.show(step.node.question, text)
+    return text
+
+
+def _flagged(hand: Hand, step: Step) -> Reply:
+    """What the reviewer asked for, and what was written before."""
+    flag = hand.route.flags[step.path]
+    words: list[Param] = [Phrase("walk.flagged", {"reason": Phrase(f"reason.{flag.reason}")})]
+    if flag.note:
+        words.append(Phrase("walk.flag_note", {"note": flag.note}))
+    if step.path in hand.route.values:
+        words.append(Phrase("walk.was", {"value": hand.route.shown(step)}))
+    return Reply("note", tuple(words))
+
+
+def _words(hand: Hand, step: Step) -> tuple[Param, ...]:
+    focus, route = hand.focus, hand.route
+    if focus.is_explaining:
+        return (Phrase("walk.explain_how"),)
+    if focus.unconfirmed is not None:
+        return _doubt(hand, step, focus.unconfirmed)
+    question = step.node.question
+    words: list[Param] = []
+    if focus.tries == 0 and _opens_section(route, step):
+        words.append(Phrase("walk.section", {"section": step.node.section}))
+    if focus.tries == 0:
+        words.extend(_note(route, note) for note in route.notes.get(step.path, ()))
+    words.append(_label(route, step))
+    if question.hint.by_language:
+        words.append(route.words(question.hint))
+    if question.guidance.by_language and focus.tries:
+        words.append(route.words(question.guidance))
+    if question.house.web_only and not route.facts.is_web:
+        words.append(Phrase("walk.web_only", params_of(route.facts)))
+    if focus.is_edit and route_value(route, step) is not None:
+        words.append(Phrase("walk.now", {"value": route.shown(step)}))
+    return tuple(words)
+
+
+def _label(route: Route, step: Step) -> Param:
+    if step.node.is_repeat:
+        answer = route.draft.answers.get(step.path)
+        count = len(answer.text.split()) + 1 if answer else 1
+        return Phrase("answer.repeat_more", {"what": step.node.label, "number": count})
+    label = step.node.label
+    return route.words(label.text) if label.text.refs else label
+
+
+def _note(route: Route, step: Step) -> Param:
+    question = step.node.question
+    if question.type == "note":
+        return route.words(question.label)
+    return Phrase("walk.fact", {"label": _label(route, step), "value": route.shown(step)})
+
+
+def _doubt(hand: Hand, step: Step, text: str) -> tuple[Param, ...]:
+    focus = hand.focus
+    if focus.problem is not None:  # a poor picture: its problem is already said
+        return (Phrase("answer.photo_doubt"),)
+    value = step.node.type.show(step.node.question, text)
+    if not focus.is_proposed:
+        return (Phrase("walk.confirm", {"value": value}),)
+    label = step.node.brief
+    words = hand.route.words(label.text) if label.text.refs else label
+    return (Phrase("walk.propose", {"label": words, "value": value}),)
+
+
+def _opens_section(route: Route, step: Step) -> bool:
+    """Whether this is the first question of its section on this route."""
+    section = step.node.section.text
+    if section is NO_TEXT or not section.by_language:
+        return False
+    for other in route.steps:
+        if other.node.section.text is section:
+            return other is step
+    return False
+
+
+def _buttons(hand: Hand, step: Step) -> tuple[Button, ...]:
+    focus, route = hand.focus, hand.route
+    buttons: list[Button] = []
+    if step.node.question.house.web_only and not route.facts.is_web:
+        buttons.append(DOOR)
+    elif focus.unconfirmed is not None:
+        buttons += (USE_IT, RETAKE) if focus.problem is not None else (YES, NO)
+    elif not focus.is_explaining:
+        buttons += step.node.type.buttons(asked(hand, step))
+    if may_insist(hand, step):
+        buttons.append(INSIST)
+    if focus.is_edit and route_value(route, step) is not None:
+        buttons.append(KEEP)
+    buttons += _quiet(hand, step)
+    return tuple(buttons)
+
+
+def _quiet(hand: Hand, step: Step) -> list[Button]:
+    """The ways beside an answer, the same on every question."""
+    route, house = hand.route, step.node.question.house
+    buttons: list[Button] = []
+    if route.state(step.path) is FLAGGED:
+        if not hand.focus.is_explaining:
+            buttons.append(EXPLAIN)
+        buttons.append(REMIND)
+    if may_promise(route, step):
+        buttons.append(LATER)
+    elif may_skip(route, step):
+        buttons.append(SKIP)
+    if house.role == "statement" and not step.node.choices:
+        buttons.append(PAPER)
+    if route.before(step.path) is not None:
+        buttons.append(BACK)
+    if any(state in DONE for state in route.states):
+        buttons.append(SUMMARY)
+    buttons.append(HELP_NOW if hand.focus.tries >= MANY_TRIES else HELP)
+    return buttons
+
+
+def _ask(hand: Hand, step: Step) -> Ask:
+    """What would answer; what was written is offered again for mending, unless it is masked."""
+    focus, house = hand.focus, step.node.question.house
+    kind = "multiline" if focus.is_explaining else step.node.type.ask(step.node.question)
+    if house.web_only and not hand.route.facts.is_web:
+        kind = "none"
+    value = focus.rejected or ""
+    if (
+        not value
+        and focus.is_edit
+        and house.mask is None
+        and kind not in ("none", "photo", "file")
+    ):
+        is_choice = bool(step.node.choices)
+        value = "" if is_choice else route_value(hand.route, step) or ""
+    return Ask(kind, step.path, value, house.sensitive)
+
+
+# ---- the summary
+
+
+def _summary(route: Route) -> list[Reply]:
+    if route.is_on_paper:
+        return [_on_paper(route)]
+    missing = route.missing()
+    words: list[Param] = [_summary_opening(route, missing)]
+    words.extend(_note(route, note) for note in route.notes.get("", ()))
+    if missing:
+        names = Listing(tuple(step.node.brief for step in missing))
+        words.append(Phrase("walk.still_missing", {"count": len(missing), "names": names}))
+    elif not route.is_guardian and "" not in route.notes:
+        words.append(Phrase("walk.guardian_signs", params_of(route.facts)))
+    buttons = [ONWARD] if missing else [SIGN if route.signatures else SEND]
+    if missing and route.draft.state is DraftState.returned:
+        buttons.append(REMIND)
+    buttons += [BACK, HOME, HELP]
+    if route.draft.state is DraftState.open:
+        buttons.append(DISCARD)
+    ask = Ask("digits")
+    return [Reply("summary", tuple(words), tuple(buttons), ask, route.lines())]
+
+
+def _on_paper(route: Route) -> Reply:
+    """The family will come for the paper form; it may still change its mind."""
+    words = tuple(_note(route, note) for note in route.notes.get("", ()))
+    return Reply(
+        "note", words or (Phrase("walk.on_paper", params_of(route.facts)),), (BACK, HOME, HELP)
+    )
+
+
+def _summary_opening(route: Route, missing: tuple[Step, ...]) -> Param:
+    if route.draft.state is DraftState.returned and missing:
+        return Phrase("walk.returned", {"count": len(missing), **params_of(route.facts)})
+    return Phrase("walk.read_it_through")

@@ -1,0 +1,391 @@
+"""Where a draft stands: the questions asked of this family, in order, each with its state.
+
+Recomputed from form + answers on every turn; nothing is remembered between turns. Answers off the
+route stay in the draft and are not seen here. Called by the dialogue, by `finish` and by the
+chat's history.
+"""
+
+from collections.abc import Callable, Mapping
+
+from conversations.coercion import write_value
+from conversations.draft import Answer, Draft, DraftState
+from conversations.expressions import ExpressionError, Scope
+from conversations.facts import FACTS
+from conversations.form import Choice, Form, Text
+from conversations.plan import Entry, Gate, Node, Plan, Step, plan_of
+from conversations.turn import Facts, FormWords, Line, Param, Phrase
+from registry.actors import GUARDIANS, Relation
+from registry.masks import mask
+from registry.submissions import Flag
+
+ANSWERED = "answered"
+FLAGGED = "flagged"  # answered, and a reviewer asked for something else
+LATER = "later"  # promised
+OPEN = "open"
+OTHER = "other"  # own answer of another person of the family: filled, not shown
+SKIPPED = "skipped"  # optional and left out
+
+DONE = frozenset({ANSWERED, OTHER, SKIPPED})
+TO_ASK = frozenset({FLAGGED, OPEN})
+
+MAX_PASSES = 8
+"""Rounds until conditions that look forward settle; the linter refuses circles."""
+MAX_MEMBERS = 50
+
+BLANK = "……"
+
+
+class Route:
+    """One reading of a draft. `steps`, `states` run in parallel; `values`: answers on the route."""
+
+    __slots__ = (
+        "_pending",
+        "draft",
+        "facts",
+        "flags",
+        "form",
+        "me",
+        "notes",
+        "plan",
+        "scope",
+        "signatures",
+        "states",
+        "steps",
+        "values",
+    )  # fmt: skip
+
+    def __init__(self, form: Form, draft: Draft, facts: Facts) -> None:
+        self.form = form
+        self.plan: Plan = plan_of(form)
+        self.draft = draft
+        self.facts = facts
+        self.me = facts.actor.id
+        self.flags: Mapping[str, Flag] = (
+            {flag.path: flag for flag in facts.flags if flag.path not in draft.mended}
+            if draft.state is DraftState.returned
+            else {}
+        )
+        self.values: dict[str, str] = {}
+        self.scope = Scope(self.values, facts.now, version=form.version)
+        for _ in range(MAX_PASSES if self.plan.has_forward else 1):
+            before = dict(self.values) if self.plan.has_forward else None
+            self._pass()
+            if before == self.values:
+                break
+
+    # ---- asked by everybody
+
+    @property
+    def relation(self) -> Relation | None:
+        """Who fills, seen from the child: what the form says, else the link. Rule: K21."""
+        node = self.plan.relation
+        said = self.values.get(node.path, "") if node is not None else ""
+        if said in Relation.__members__:
+            return Relation(said)
+        link = self.facts.actor.link_to(self.draft.student_id) if self.draft.student_id else None
+        return link.relation if link else None
+
+    @property
+    def is_guardian(self) -> bool:
+        """Whether who fills may consent and sign: by his own word and by his link. Rule: K21."""
+        link = self.facts.actor.link_to(self.draft.student_id) if self.draft.student_id else None
+        if link is not None and not link.is_guardian:
+            return False
+        return self.relation is None or self.relation in GUARDIANS
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Whether the family chose the paper form when it read the statement. Rule: K22."""
+        node = self.plan.statement
+        return node is not None and self.values.get(node.path, "yes") not in ("yes", "OK")
+
+    @property
+    def done(self) -> int:
+        """How many questions need nothing more."""
+        states = self.states
+        return len(states) - states.count(OPEN) - states.count(LATER) - states.count(FLAGGED)
+
+    @property
+    def total(self) -> int:
+        """How many questions this family is asked."""
+        return len(self.steps)
+
+    def next_step(self) -> Step | None:
+        """The first question to ask, or None when only promised ones are left."""
+        if self.is_on_paper:
+            return None
+        for step, state in zip(self.steps, self.states, strict=True):
+            if state is OPEN or state is FLAGGED:
+                return self.gatekeeper(step) or step
+        return None
+
+    def gatekeeper(self, step: Step) -> Step | None:
+        """The statement that must be read before this sensitive question. Rule: K22."""
+        if not step.node.question.house.sensitive:
+            return None
+        for other, state in zip(self.steps, self.states, strict=True):
+            if other.node.role == "statement" and state not in DONE:
+                return other
+        return None
+
+    def state(self, path: str) -> str | None:
+        """The state of the question at that path, or None when it is not asked."""
+        for step, state in zip(self.steps, self.states, strict=True):
+            if step.path == path:
+                return state
+        return None
+
+    def step(self, path: str) -> Step | None:
+        """The step at that path, signatures included, or None when it is not asked."""
+        for step in self.steps:
+            if step.path == path:
+                return step
+        return next((step for step in self.signatures if step.path == path), None)
+
+    def before(self, path: str) -> Step | None:
+        """The question before this one that can be answered again."""
+        found = None
+        for step, state in zip(self.steps, self.states, strict=True):
+            if step.path == path:
+                break
+            if state is not OTHER:
+                found = step
+        return found
+
+    def missing(self) -> tuple[Step, ...]:
+        """What must still be answered before sending: open, flagged and promised questions."""
+        return tuple(
+            step for step, state in zip(self.steps, self.states, strict=True) if state not in DONE
+        )
+
+    def answer(self, step: Step) -> Answer | None:
+        """The answer at a step; of an own one mine, else another's."""
+        if not step.node.is_own:
+            return self.draft.answers.get(step.path)
+        own = self.draft.own.get(step.path, {})
+        return own.get(self.me) or next(iter(own.values()), None)
+
+    def scope_at(self, step: Step, text: str | None = None) -> Scope:
+        """The scope of one question; with `text` as if that were its answer."""
+        current = self.values.get(step.path, "") if text is None else text
+        scope = self.scope.at(current, step.node.question.type)
+        if step.member:
+            scope = scope.within(step.node.repeat, step.member)
+        if text is not None:
+            scope.values = {**self.values, step.path: text}
+        return scope
+
+    def is_required(self, step: Step) -> bool:
+        """Whether the question may not be left out."""
+        required = step.node.required
+        return required if isinstance(required, bool) else _true(required, self.scope_at(step))
+
+    def choices(self, step: Step) -> tuple[tuple[int, Choice], ...]:
+        """The offered choices with their index in the form's list."""
+        node = step.node
+        keeps = node.filter
+        if keeps is None:
+            return node.choices
+        scope = self.scope_at(step)
+        return tuple(
+            (i, choice)
+            for i, choice in node.choices
+            if _true(keeps, scope.choosing({"name": choice.name, **choice.columns}))
+        )
+
+    # ---- words
+
+    def words(self, text: Text) -> FormWords:
+        """The form's words with the values of the `${…}` inside them."""
+        return FormWords(text, {path: self._value_of(path) for path in text.refs})
+
+    def shown(self, step: Step, text: str | None = None) -> Param:
+        """An answer as people read it: labels, not codes; masked where the form says so."""
+        node = step.node
+        if text is None:
+            text = self.values.get(step.path, "")
+        row = node.question.house.mask
+        return mask(row, text) if row else node.type.show(node.question, text)
+
+    def value(self, step: Step, state: str) -> Param:
+        """What a line of the summary shows of a question."""
+        if state is OTHER:
+            return Phrase("walk.filled_by_other")
+        if state is LATER:
+            return Phrase("walk.promised")
+        if state is OPEN:
+            return Phrase("walk.missing")
+        return self.shown(step) if step.path in self.values else Phrase("walk.left_out")
+
+    def lines(self) -> tuple[Line, ...]:
+        """The numbered summary; `op` edits the line."""
+        return tuple(
+            self._line(step, state) for step, state in zip(self.steps, self.states, strict=True)
+        )
+
+    # ---- one pass
+
+    def _pass(self) -> None:
+        self.steps: list[Step] = []
+        self.states: list[str] = []
+        self.notes: dict[str, list[Step]] = {}
+        self.signatures: list[Step] = []
+        self._pending: list[Step] = []
+        self._visit(0, len(self.plan.entries), self.scope, "")
+        if self._pending:
+            self.notes[""] = self._pending
+
+    def _visit(self, start: int, end: int, scope: Scope, member: str) -> None:
+        entries = self.plan.entries
+        i = start
+        while i < end:
+            entry = entries[i]
+            if entry.gate is not None and not _true(entry.gate, scope):
+                self._shut(entry)
+                i = entry.end
+            elif entry.node is None:
+                i += 1
+            elif entry.node.is_repeat:
+                self._repeat(i, entry, entry.node)
+                i = entry.end
+            else:
+                node = entry.node
+                self._node(node, node.step_of(member) if member else node.step, scope)
+                i += 1
+
+    def _shut(self, entry: Entry) -> None:
+        """Only a form that looks forward has values of an earlier pass to forget."""
+        if self.plan.has_forward and entry.node is not None:
+            self.values.pop(entry.node.path, None)
+
+    def _node(self, node: Node, step: Step, scope: Scope) -> None:
+        if not node.is_asked:
+            self._silent(node, step, scope)
+            return
+        if (node.is_consent or node.is_signature) and not self.is_guardian:
+            return  # Rule: K21
+        if node.is_signature:
+            self.signatures.append(step)
+            if step.path in self.draft.answers:
+                self.values[step.path] = self.draft.answers[step.path].text
+            return
+        state = self._state(node, step, scope)
+        if self._pending:
+            self.notes[step.path] = self._pending
+            self._pending = []
+        self.steps.append(step)
+        self.states.append(state)
+
+    def _state(self, node: Node, step: Step, scope: Scope) -> str:
+        path = step.path
+        draft = self.draft
+        answer = self.answer(step) if node.is_own else draft.answers.get(path)
+        if answer is not None and (
+            node.filter is None or self._still_offered(node, answer, scope)
+        ):
+            self.values[path] = answer.text
+            if self.flags and path in self.flags:
+                return LATER if path in draft.later else FLAGGED
+            if node.is_own and self.me not in draft.own[path]:
+                return OTHER
+            return ANSWERED
+        if path in draft.later:
+            return LATER
+        if path in draft.seen and not self.is_required(step):
+            return SKIPPED
+        return OPEN
+
+    def _still_offered(self, node: Node, answer: Answer, scope: Scope) -> bool:
+        """Whether the chosen codes are still among the choices after an earlier answer changed."""
+        keeps = node.filter
+        if keeps is None:
+            return True
+        for code in answer.text.split():
+            found = node.codes.get(code)
+            if found is None:
+                return False
+            if not _true(keeps, scope.choosing({"name": code, **found[1].columns})):
+                return False
+        return True
+
+    def _silent(self, node: Node, step: Step, scope: Scope) -> None:
+        question = node.question
+        if node.fact is not None:
+            self._put(step.path, node.fact(self.facts))
+        elif question.calculation is not None:
+            self._put(step.path, _text(question.calculation.text, scope))
+        elif question.type == "today":
+            self._put(step.path, self.facts.now.date().isoformat())
+        elif question.house.fact is not None:
+            self._put(step.path, FACTS[question.house.fact](self.facts))
+        elif (answer := self.draft.answers.get(step.path)) is not None:
+            self._put(step.path, answer.text)
+        elif isinstance(question.default, str):
+            self._put(step.path, question.default)
+        elif question.default is not None:
+            self._put(step.path, _text(question.default.text, scope))
+        if question.type == "note" or (question.read_only and node.type.is_asked):
+            self._pending.append(step)
+
+    def _put(self, path: str, text: str) -> None:
+        if text:
+            self.values[path] = text
+        else:
+            self.values.pop(path, None)
+
+    def _repeat(self, at: int, entry: Entry, node: Node) -> None:
+        answer = self.draft.answers.get(node.path)
+        members = answer.text.split() if answer else []
+        if entry.count is not None:
+            members = _counted(entry.count(self.scope))
+        self._put(node.path, " ".join(members))
+        for member in members:
+            self._visit(at + 1, entry.end, self.scope.within(node.path, member), member)
+        if entry.count is None:
+            is_full = node.path in self.draft.seen
+            self.steps.append(node.step)
+            self.states.append(ANSWERED if is_full else OPEN)
+
+    # ---- words of one step
+
+    def _line(self, step: Step, state: str) -> Line:
+        node = step.node
+        sign = {FLAGGED: "flagged", LATER: "missing", OPEN: "missing", OTHER: "locked"}
+        brief = node.brief
+        label = self.words(brief.text) if brief.text.refs else brief
+        op = None if state is OTHER else f"go.{step.op}"
+        return Line(label, self.value(step, state), op, node.section, sign.get(state, "ok"))
+
+    def _value_of(self, path: str) -> Param:
+        step = self.plan.step(path)
+        if step is None or path not in self.values:
+            return self.values.get(path) or BLANK
+        if step.node.is_own and self.me not in self.draft.own.get(path, {}):
+            return Phrase("walk.filled_by_other")
+        return self.shown(step)
+
+
+def route(form: Form, draft: Draft, facts: Facts) -> Route:
+    """Where this draft stands for this person."""
+    return Route(form, draft, facts)
+
+
+def _true(gate: Gate, scope: Scope) -> bool:
+    """A condition that cannot be worked out asks rather than hides."""
+    try:
+        return gate(scope)
+    except ExpressionError:
+        return True
+
+
+def _text(text: Callable[[Scope], str], scope: Scope) -> str:
+    try:
+        return text(scope)
+    except ExpressionError:
+        return ""
+
+
+def _counted(count: object) -> list[str]:
+    text = write_value(count) if isinstance(count, float) else str(count)
+    number = int(text) if text.isdecimal() else 0
+    return [str(i) for i in range(1, min(number, MAX_MEMBERS) + 1)]
