@@ -1,0 +1,155 @@
+"""A finished draft becomes what the registry reviews: Content, no trace of the form's shape.
+
+Only answers on the route leave the draft. The summary is the text the person saw and signed.
+Called by the dialogue when everything is answered; decides nothing.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+from conversations.draft import Answer, Draft
+from conversations.form import Form, Question
+from conversations.plan import STATEMENT, Node, Step
+from conversations.turn import Facts
+from conversations.walk import Route
+from conversations.wording import render_lines, words
+from registry.actors import Relation
+from registry.submissions import Consent, Content, Evidence, Signature, Value
+
+AGREED = frozenset({"OK", "yes"})
+"""Answers that mean agreement to a statement or a separate consent."""
+
+_FILES = frozenset({"file", "image"})
+
+
+def finish(form: Form, draft: Draft, facts: Facts) -> Content:
+    """What is sent: the caller has asked everything that is asked. Rule: R81, K21, K22."""
+    route = Route(form, draft, facts)
+    summary = summary_text(route, facts.language)
+    return Content(
+        values=tuple(_values(route)),
+        evidence=tuple(_evidence(route)),
+        consents=tuple(_consents(route)),
+        signature=_signature(route, summary),
+        relation=route.relation or Relation.helper,
+        summary=summary,
+    )
+
+
+def summary_text(route: Route, language: str) -> str:
+    """The numbered summary as the person reads it, section by section."""
+    text = [words(route.words(route.form.title), language)]
+    section = ""
+    for line in render_lines(route.lines(), language):
+        if line.section and line.section != section:
+            text.append(f"【{line.section}】")
+        section = line.section
+        text.append(f"{line.number} {line.label}  {line.value}")
+    return "\n".join(text)
+
+
+def _values(route: Route) -> Iterator[Value]:
+    """In the form's order, worked-out register fields and the signature included."""
+    asked = {step.node.index: step for step in (*route.steps, *route.signatures)}
+    members = [step for step in route.steps if step.member]
+    for node in route.plan.nodes:
+        step = asked.get(node.index)
+        if step is None:
+            yield from _worked_out(route, node)
+        elif step.member:
+            for member in members:
+                if member.node is node:
+                    yield from _value(route, member)
+        else:
+            yield from _value(route, step)
+
+
+def _value(route: Route, step: Step) -> Iterator[Value]:
+    question, node = step.node.question, step.node
+    answer = _answer(route, step)
+    if answer is None or _is_kept_elsewhere(node):
+        return
+    yield Value(
+        path=step.path,
+        text=answer.text,
+        field=question.save_to,
+        label=_label(route, question),
+        insisted=answer.insisted,
+        note=answer.note,
+    )
+
+
+def _worked_out(route: Route, node: Node) -> Iterator[Value]:
+    """Calculations leave only where the register wants them."""
+    question, text = node.question, route.values.get(node.path)
+    if question.save_to and text:
+        yield Value(node.path, text, question.save_to, _label(route, question))
+
+
+def _is_kept_elsewhere(node: Node) -> bool:
+    """Consents, papers and who fills have their own place in Content; `one more?` has none."""
+    is_file = node.question.type in _FILES
+    return node.is_consent or node.is_repeat or is_file or node.role in (STATEMENT, "relation")
+
+
+def _evidence(route: Route) -> Iterator[Evidence]:
+    for step in route.steps:
+        question = step.node.question
+        answer = _answer(route, step)
+        if answer is not None and question.type in _FILES:
+            kind = question.house.evidence or question.name
+            yield Evidence(step.path, kind, answer.text, _label(route, question))
+
+
+def _consents(route: Route) -> Iterator[Consent]:
+    """Each with the digest of its exact words in the language of who sends. Rule: K22."""
+    for step in route.steps:
+        question, answer = step.node.question, _answer(route, step)
+        purpose = STATEMENT if step.node.role == STATEMENT else question.house.consent
+        if answer is None or purpose is None:
+            continue
+        yield Consent(
+            purpose=purpose,
+            agreed=answer.text in AGREED,
+            version=route.form.version,
+            digest=_digest(_shown(route, question)),
+            actor_id=answer.by,
+            at=route.facts.now,
+        )
+
+
+def _signature(route: Route, summary: str) -> Signature | None:
+    """Only a guardian's own, and only where it can be sealed; else it is given on paper. K21."""
+    facts = route.facts
+    for step in route.signatures:
+        answer = route.draft.answers.get(step.path)
+        if answer is None or answer.by != facts.actor.id or facts.sign is None:
+            continue
+        relation = route.relation or Relation.other_guardian
+        return Signature(
+            facts.actor.id, relation, answer.text, facts.now, seal=facts.sign(summary)
+        )
+    return None
+
+
+def _answer(route: Route, step: Step) -> Answer | None:
+    """The answer at a step of the route; one that no longer fits its choices is none."""
+    if step.node.is_signature:
+        return route.draft.answers.get(step.path)
+    return route.answer(step) if step.path in route.values else None
+
+
+def _label(route: Route, question: Question) -> str:
+    """What staff read: its short name in the form's first language."""
+    label = question.brief if question.brief.by_language else question.label
+    return words(route.words(label), route.form.default_language)
+
+
+def _shown(route: Route, question: Question) -> str:
+    language = route.facts.language
+    texts = (question.label, question.hint, *(choice.label for choice in question.choices))
+    return "\n".join(filter(None, (words(route.words(text), language) for text in texts)))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
