@@ -84,7 +84,9 @@ class Compiler:
         if height > MAX_HEIGHT:
             raise ExpressionError("expression.too_deep", (), node.position)
         match node:
-            case Literal(value):
+            case Literal(value, position):
+                if isinstance(value, str) and "${" in value:
+                    self._doubt("expression.reference_in_text", value, position)
                 return constant(value)
             case Reference(name):
                 return replace(reference(self._ref(name, node.position)), is_node=True)
@@ -155,8 +157,10 @@ class Compiler:
         for code in codes:
             known = code.constant
             if isinstance(known, str) and math.isnan(to_number(known)):
-                doubt = ExpressionError("expression.text_as_number", (known[:40],), position)
-                self.doubts.append(doubt)
+                self._doubt("expression.text_as_number", known, position)
+
+    def _doubt(self, code: str, text: str, position: int) -> None:
+        self.doubts.append(ExpressionError(code, (text[:40],), position))
 
     def _folded_chain(self, operator: str, code: Code, codes: tuple[Code, ...]) -> Code:
         """A chain is settled by constants as far as they come first."""

@@ -92,7 +92,7 @@ def selected_at(chosen: Single, index: float) -> str:
     return choices[at] if 0 <= at < len(choices) else ""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def compile_pattern(pattern: str) -> Callable[[str], object]:
     """A whole-text matcher that runs in linear time. Raises: `expression.pattern`."""
     options = re2.Options()

@@ -12,6 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conversations import (
+    closures,
+    coercion,
+    compiler,
+    dates,
+    functions,
+    numeric,
+    reading,
+    syntax,
+    textual,
+)
 from conversations.compiler import SPECIAL
 from conversations.expressions import (
     Expression,
@@ -24,6 +35,7 @@ from conversations.expressions import (
 from conversations.functions import FUNCTIONS
 from locales import catalogue
 
+ENGINE = (closures, coercion, compiler, dates, functions, numeric, reading, syntax, textual)
 GUIDE = Path(__file__).parents[2] / "docs" / "forms.md"
 NOW = datetime(2026, 9, 1, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -315,6 +327,20 @@ def test_text_that_is_no_number_is_doubted_where_a_number_is_wanted() -> None:
         ("expression.text_as_number", ("2014-12-31",))
     ]
     assert compiled("${age} > '3'").doubts == ()
+
+
+def test_a_name_inside_quotes_is_doubted() -> None:
+    doubts = compiled("concat('Dear ${full_name}', jr:choice-name('a', '${needs}'))").doubts
+    assert [(doubt.code, doubt.position) for doubt in doubts] == [
+        ("expression.reference_in_text", 7)
+    ]
+
+
+def test_every_code_has_a_sentence_in_both_languages() -> None:
+    sources = (Path(module.__file__ or "").read_text("utf-8") for module in ENGINE)
+    codes = {code for text in sources for code in re.findall(r'"(expression\.[a-z_]+)"', text)}
+    assert codes - set(catalogue("en")) == set()
+    assert codes - set(catalogue("zh_Hans")) == set()
 
 
 # text: (code, parameters, position)
