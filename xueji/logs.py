@@ -17,8 +17,6 @@ from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
-from aiohttp import web
-from aiohttp.abc import AbstractAccessLogger
 
 OURS = frozenset(
     {"access", "admin", "bot", "conversations", "documents", "registry", "storage", "web", "xueji"}
@@ -89,29 +87,6 @@ def log_lost_task(_: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> N
     logging.getLogger("xueji").error(
         "task.lost", exc_info=error if isinstance(error, BaseException) else None
     )
-
-
-class AccessLog(AbstractAccessLogger):
-    """One line a request: the route as written in the table, never the path that was asked."""
-
-    def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        """Called by aiohttp after each answer."""
-        route = request.match_info.route if isinstance(request, web.Request) else None
-        resource = route.resource if route else None
-        self.logger.info(
-            "request",
-            extra={
-                "method": request.method if request.method.isalpha() else "?",
-                "route": resource.canonical if resource else "-",
-                "status": response.status,
-                "ms": round(time * 1000, 1),
-            },
-        )
-
-    @property
-    def enabled(self) -> bool:
-        """Asked once a connection."""
-        return self.logger.isEnabledFor(logging.INFO)
 
 
 class _Formatter(logging.Formatter):

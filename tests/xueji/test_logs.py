@@ -15,6 +15,7 @@ import structlog
 from aiohttp import ClientSession, web
 
 from xueji import logs
+from xueji.access import AccessLog
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 LINK = "Zk3vQ8xLw1nT5yRb7uHdPg"
@@ -164,9 +165,7 @@ async def test_a_request_is_logged_by_its_route(stream: io.StringIO) -> None:
 
     app = web.Application()
     app.router.add_get("/l/{token}", answer)
-    runner = web.AppRunner(
-        app, access_log_class=logs.AccessLog, access_log=logging.getLogger("access")
-    )
+    runner = web.AppRunner(app, access_log_class=AccessLog, access_log=logging.getLogger("access"))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0]
