@@ -58,7 +58,8 @@ class Scope:
     """What an expression sees. One per turn; `at`, `within` and `choosing` give narrowed copies.
 
     `values`: path -> canonical text, only answers on the route (absent = empty); a repeat's path
-    holds its ordered member ids ("1 2 4"), a member's answers are at `repeat#id/name`.
+    holds its ordered member ids ("1 2 4"), a member's answers are at `repeat#id/name`. `tables`
+    never change once they are here: `pulldata` keeps an index of them.
     """
 
     __slots__ = (

@@ -14,6 +14,7 @@ from conversations.closures import as_boolean, as_single
 from conversations.coercion import Ref, Scope, Single, single, write_value
 from conversations.compiler import Compiler
 from conversations.functions import Kind
+from conversations.pivot import Pivot, find_pivot
 from conversations.syntax import ExpressionError, parse
 
 __all__ = ["Expression", "ExpressionError", "Ref", "Scope", "compile_expression", "evaluate"]
@@ -25,7 +26,8 @@ STANDING_STILL: Final = datetime(2000, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A compiled expression. `evaluate`, `boolean` and `text` take a Scope; `text` is what an
-    answer stores. `refs` are the paths it reads, `functions` and `tables` the names it uses.
+    answer stores. `refs` are the paths it reads, `functions` and `tables` the names it uses,
+    `doubts` warnings for the author, `pivot` the short way through a long list of choices.
     """
 
     source: str
@@ -38,6 +40,7 @@ class Expression:
     evaluate: Callable[[Scope], Single]
     boolean: Callable[[Scope], bool]
     text: Callable[[Scope], str]
+    pivot: Pivot | None = None
 
     @property
     def uses_now(self) -> bool:
@@ -60,7 +63,8 @@ def compile_expression(
     Raises: ExpressionError `expression.*`.
     """
     compiler = Compiler(resolve, columns, validators or {}, is_strict=is_strict)
-    code = compiler.compile(parse(text), 0)
+    tree = parse(text)
+    code = compiler.compile(tree, 0)
     run = code.run
     return Expression(
         source=text,
@@ -73,6 +77,7 @@ def compile_expression(
         evaluate=as_single(code),
         boolean=as_boolean(code),
         text=lambda scope: write_value(single(run(scope))),
+        pivot=find_pivot(tree, columns, resolve) if columns else None,
     )
 
 

@@ -3,7 +3,7 @@
 Makes closures for `compiler`; the answers themselves come with the scope.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from conversations.closures import Code, Number, Text, as_single
@@ -131,11 +131,15 @@ def _meets(scope: Scope, row: Mapping[str, str], at: int, test: Callable[[Scope]
 
 
 def pull(table: str, wanted: str, key_column: str, key: Text) -> Run:
+    """The first row with that key; the rows are indexed when they are first seen."""
+    seen: tuple[Sequence[Mapping[str, str]], Mapping[str, Mapping[str, str]]] = ((), {})
+
     def run(scope: Scope) -> Value:
-        sought = key(scope)
-        for row in (scope.tables or {}).get(table, ()):
-            if row.get(key_column) == sought:
-                return row.get(wanted, "")
-        return ""
+        nonlocal seen
+        rows = (scope.tables or {}).get(table, ())
+        if rows is not seen[0]:
+            seen = (rows, {row.get(key_column, ""): row for row in reversed(rows)})
+        found = seen[1].get(key(scope))
+        return found.get(wanted, "") if found else ""
 
     return run

@@ -283,6 +283,30 @@ def test_a_choice_filter_sees_the_columns_of_the_choice() -> None:
     assert passed == ["6501"]
 
 
+@pytest.mark.parametrize(
+    ("text", "column", "sought"),
+    [
+        ("province = ${province}", "province", "65"),
+        ("${province} = province", "province", "65"),
+        ("name != 'x' and province = ${province} and name != 'y'", "province", "65"),
+    ],
+)
+def test_a_filter_names_the_column_that_finds_its_choices(
+    text: str, column: str, sought: str
+) -> None:
+    pivot = compiled(text).pivot
+    assert pivot is not None
+    assert (pivot.column, pivot.text(SCOPE)) == (column, sought)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["province != ${province}", "province = ${age}", "province = ${province} or true()", "true()"],
+)
+def test_a_filter_without_such_a_column_names_none(text: str) -> None:
+    assert compiled(text).pivot is None
+
+
 def test_a_choice_name_is_asked_of_the_scope() -> None:
     scope = Scope(VALUES, NOW, label=lambda path, choice: f"{path}:{choice}")
     expression = compiled("jr:choice-name(selected-at(${needs}, 1), '${needs}')")
