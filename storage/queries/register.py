@@ -1,0 +1,68 @@
+"""The register: children of the school by class and status, found by exact number."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from registry.actors import Actor
+from registry.policy import Action
+from registry.students import Status, Student
+from storage import tables as t
+from storage.children_books import id_lookup, student_from
+from storage.queries.reach import reach_of
+from storage.reader import Reader
+
+PAGE_ROWS: Final = 50
+COUNT_CAP: Final = 1001
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilter:
+    """What of the register is wanted; a number is found only whole."""
+
+    class_id: str | None = None
+    grade_id: str | None = None
+    status: Status | None = None
+    id_number: str | None = None
+    student_number: str | None = None
+
+
+def register_list(
+    reader: Reader,
+    actor: Actor,
+    filters: RegisterFilter,
+    today: date,
+    after: str | None = None,
+    limit: int = PAGE_ROWS,
+) -> tuple[Student, ...]:
+    """In clear, for the page to mask. By id, which follows the time of entry; the next page comes `after` the last row's id."""
+    listed = select(t.student).where(_wanted(reader, actor, filters, today))
+    if after is not None:
+        listed = listed.where(t.student.c.id > after)
+    rows = reader.every(listed.order_by(t.student.c.id).limit(limit), {})
+    return tuple(student_from(reader, row) for row in rows)
+
+
+def register_count(reader: Reader, actor: Actor, filters: RegisterFilter, today: date) -> int:
+    """Exact below COUNT_CAP."""
+    wanted = _wanted(reader, actor, filters, today)
+    some = select(t.student.c.id).where(wanted).limit(COUNT_CAP).subquery()
+    return int(reader.scalar(select(func.count()).select_from(some), {}))
+
+
+def _wanted(
+    reader: Reader, actor: Actor, filters: RegisterFilter, today: date
+) -> ColumnElement[bool]:
+    wanted = {
+        t.student.c.class_id: filters.class_id,
+        t.student.c.grade_id: filters.grade_id,
+        t.student.c.status: filters.status and filters.status.value,
+        t.student.c.student_number: filters.student_number,
+        t.student.c.id_lookup: filters.id_number
+        and id_lookup(reader, actor.school_id, filters.id_number),
+    }
+    reach = reach_of(actor, Action.register_see, today)
+    asked = [column == value for column, value in wanted.items() if value is not None]
+    return and_(reach.within(t.student), *asked)

@@ -1,0 +1,266 @@
+"""The reviewers' pages: the queue of each role, page by page, and one case opened.
+
+A reviewer's queue holds the cases that stand at a step of his role within his reach, never his
+own child's. Pages follow each other by key, not by offset; counts stop at COUNT_CAP.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
+
+from registry.actors import Actor, Grant
+from registry.policy import POLICY, Action
+from registry.problems import NotThere
+from registry.routes import ROUTES, step_role
+from registry.schools import Grade, SchoolClass
+from registry.students import Student
+from registry.submissions import Content, Decision, State, Submission
+from storage import tables as t
+from storage.people_books import names
+from storage.queries.family import child_view
+from storage.queries.reach import reach_of, reach_of_grants
+from storage.reader import AnyRow, Reader
+from storage.review_books import decisions, rounds, submission_from
+
+PAGE_ROWS: Final = 50
+COUNT_CAP: Final = 1001
+
+_CASE: Final = select(t.submission).where(t.submission.c.id == bindparam("submission_id"))
+_COLUMNS: Final = (
+    t.submission.c.id,
+    t.submission.c.number,
+    t.submission.c.student_id,
+    t.submission.c.class_id,
+    t.submission.c.form_id,
+    t.submission.c.form_version,
+    t.submission.c.route,
+    t.submission.c.state,
+    t.submission.c.step,
+    t.submission.c.round,
+    t.submission.c.revision,
+    t.submission.c.committee_helps,
+    t.submission.c.submitted_at,
+    t.submission.c.waiting_since,
+    t.submission.c.leased_by,
+    t.submission.c.leased_until,
+    t.student.c.fields,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What of the queue is wanted. `states`: () = what waits for his own decision."""
+
+    states: tuple[State, ...] = ()
+    class_id: str | None = None
+    form_id: str | None = None
+    number: int | None = None  # of the receipt
+    is_resubmitted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where the next page begins: behind this row."""
+
+    waiting_since: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """One line of a queue; the child's name is in clear, for the page to mask."""
+
+    id: str
+    number: int
+    student_id: str
+    child_name: str
+    class_id: str
+    form_id: str
+    form_version: str
+    route: str
+    state: State
+    step: int
+    round: int
+    revision: int
+    committee_helps: bool
+    submitted_at: datetime
+    waiting_since: datetime
+    leased_by: str | None
+    leased_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One page of a queue. `total` is exact below COUNT_CAP."""
+
+    items: tuple[QueueItem, ...]
+    total: int
+    next: Page | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One submission with everything its page shows. Permission and the view event come before."""
+
+    submission: Submission
+    student: Student
+    school_class: SchoolClass
+    grade: Grade
+    rounds: tuple[Content, ...]
+    decisions: tuple[Decision, ...]
+    names: Mapping[str, str]  # of everyone who did something to it
+
+
+def queue(
+    reader: Reader,
+    actor: Actor,
+    filters: QueueFilter,
+    today: date,
+    after: Page | None = None,
+    limit: int = PAGE_ROWS,
+) -> Queue:
+    """The longest waiting first."""
+    wanted = _wanted(actor, filters, today)
+    total = reader.scalar(_capped_count(wanted), {})
+    order = (t.submission.c.waiting_since, t.submission.c.id)
+    listed = (
+        select(*_COLUMNS)
+        .join(t.student, t.student.c.id == t.submission.c.student_id)
+        .where(wanted)
+        .order_by(*order)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        listed = listed.where(tuple_(*order) > tuple_(*_key(after)))
+    rows = reader.every(listed, {})
+    items = tuple(_item(reader, row) for row in rows[:limit])
+    is_more = len(rows) > limit
+    return Queue(items, total, Page(items[-1].waiting_since, items[-1].id) if is_more else None)
+
+
+def queue_counts(reader: Reader, actor: Actor, today: date) -> Mapping[State, int]:
+    """How many cases within his reach stand in each state: for the tabs."""
+    reach = reach_of(actor, Action.queue_see, today)
+    rows = reader.every(
+        select(t.submission.c.state, func.count().label("cases"))
+        .where(reach.within(t.submission))
+        .group_by(t.submission.c.state),
+        {},
+    )
+    return {State(row.state): row.cases for row in rows}
+
+
+def case_view(reader: Reader, actor: Actor, submission_id: str, today: date) -> Case:
+    """Raises: `NotThere` for a missing case and for one out of reach."""
+    reach = reach_of(actor, Action.submission_open, today)
+    found = _CASE.where(reach.within(t.submission))
+    row = reader.first(found, {"submission_id": submission_id})
+    if row is None or row.student_id in reach.own_children:
+        raise NotThere
+    case = submission_from(reader, row)
+    child = child_view(reader, case.school_id, case.student_id)
+    if child is None:
+        raise NotThere
+    decided = decisions(reader, case.id)
+    people = {case.submitted_by, *(decision.actor_id for decision in decided)}
+    people |= {case.leased_by} if case.leased_by else set()
+    return Case(
+        case,
+        child.student,
+        child.school_class,
+        child.grade,
+        rounds(reader, case.school_id, case.id),
+        decided,
+        names(reader, case.school_id, people),
+    )
+
+
+def _wanted(actor: Actor, filters: QueueFilter, today: date) -> ColumnElement[bool]:
+    conditions = [
+        _waits_for(actor, today) if not filters.states else _stands(actor, filters.states, today)
+    ]
+    own = sorted(link.student_id for link in actor.links)
+    if own:
+        conditions.append(t.submission.c.student_id.not_in(own))
+    if filters.class_id is not None:
+        conditions.append(t.submission.c.class_id == filters.class_id)
+    if filters.form_id is not None:
+        conditions.append(t.submission.c.form_id == filters.form_id)
+    if filters.number is not None:
+        conditions.append(t.submission.c.number == filters.number)
+    if filters.is_resubmitted:
+        conditions.append(t.submission.c.round > 1)
+    return and_(*conditions)
+
+
+def _stands(actor: Actor, states: tuple[State, ...], today: date) -> ColumnElement[bool]:
+    reach = reach_of(actor, Action.queue_see, today)
+    return and_(
+        reach.within(t.submission), t.submission.c.state.in_([state.value for state in states])
+    )
+
+
+def _waits_for(actor: Actor, today: date) -> ColumnElement[bool]:
+    """At a step of one of his roles, within the reach of that very grant."""
+    roles = POLICY[Action.submission_decide]
+    held = [grant for grant in actor.grants if grant.role in roles and grant.holds(today)]
+    stations = [
+        and_(reach_of_grants(actor, [grant]).within(t.submission), station)
+        for grant in (held if actor.is_active else ())
+        for station in _stations(grant)
+    ]
+    return and_(t.submission.c.state == State.in_review.value, or_(False, *stations))
+
+
+def _stations(grant: Grant) -> tuple[ColumnElement[bool], ...]:
+    """The steps of all routes that this role takes, with and without the committee's help."""
+    return tuple(
+        and_(
+            t.submission.c.route == route.code,
+            t.submission.c.step == step,
+            t.submission.c.committee_helps.is_(helps),
+        )
+        for route in ROUTES.values()
+        for step in range(len(route.steps))
+        for helps in (False, True)
+        if step_role(route.steps[step], helps) is grant.role
+    )
+
+
+def _capped_count(wanted: ColumnElement[bool]) -> Select[int]:
+    some = select(t.submission.c.id).where(wanted).limit(COUNT_CAP).subquery()
+    return select(func.count()).select_from(some)
+
+
+def _key(after: Page) -> tuple[ColumnElement[datetime], ColumnElement[str]]:
+    return (
+        bindparam(None, after.waiting_since, type_=t.Moment()),
+        bindparam(None, after.id),
+    )
+
+
+def _item(reader: Reader, row: AnyRow) -> QueueItem:
+    fields = reader.sealer.unseal_json("student", row.student_id, "fields", row.fields)
+    name = fields.get("full_name", "") if isinstance(fields, dict) else ""
+    return QueueItem(
+        row.id,
+        row.number,
+        row.student_id,
+        str(name),
+        row.class_id,
+        row.form_id,
+        row.form_version,
+        row.route,
+        State(row.state),
+        row.step,
+        row.round,
+        row.revision,
+        row.committee_helps,
+        row.submitted_at,
+        row.waiting_since,
+        row.leased_by,
+        row.leased_until,
+    )
