@@ -13,7 +13,7 @@ from registry.books import Books
 from registry.desk import event, require
 from registry.policy import Action, Target
 from registry.problems import NotThere, RuleError
-from registry.records import Claim, ClaimState, Event, Notice, Task, TaskKind
+from registry.records import Claim, ClaimState, Event, Job, Notice, Task, TaskKind
 from registry.students import Student
 
 
@@ -48,6 +48,9 @@ def make_claim(
         at=now,
     )
     books.add_claim(claim)
+    days = timedelta(days=books.load_school(actor.school_id).settings.claim_days)
+    ids = {"claim": claim.id}
+    books.schedule(Job(f"claim:{claim.id}", actor.school_id, "expire_claim", now + days, ids))
     books.record(
         event("claim.person.made", actor, now, claim=claim.id, **{"class": school_class.id})
     )

@@ -21,6 +21,7 @@ class Action(StrEnum):
     audit_see = "audit_see"
     chat_use = "chat_use"
     claim_decide = "claim_decide"
+    claim_expire = "claim_expire"
     claim_make = "claim_make"
     class_see = "class_see"
     decision_undo = "decision_undo"
@@ -31,6 +32,7 @@ class Action(StrEnum):
     family_remind = "family_remind"
     front_see = "front_see"
     health_see = "health_see"
+    house_keep = "house_keep"
     language_choose = "language_choose"
     link_open = "link_open"
     notice_send = "notice_send"
@@ -75,6 +77,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.audit_see: frozenset({_R.registrar, _R.supervisor, _R.principal}),
     _A.chat_use: frozenset({_R.guardian}),
     _A.claim_decide: frozenset({_R.class_teacher, _R.registrar}),
+    _A.claim_expire: frozenset(),  # the program itself
     _A.claim_make: frozenset({_R.public, _R.guardian}),
     _A.class_see: frozenset({_R.class_teacher, _R.registrar}),
     _A.decision_undo: _REVIEWERS,
@@ -85,6 +88,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.family_remind: frozenset({_R.class_teacher, _R.registrar}),
     _A.front_see: _ANYONE,
     _A.health_see: _ANYONE,
+    _A.house_keep: frozenset(),  # the program itself: what is out of date is removed
     _A.language_choose: _ANYONE,
     _A.link_open: _ANYONE,
     _A.notice_send: frozenset(),  # the program itself

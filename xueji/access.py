@@ -1,5 +1,7 @@
 """The log of requests. Called by aiohttp after each answer."""
 
+import logging
+
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 

@@ -50,7 +50,7 @@ def main(words: Sequence[str] | None = None) -> int:
         console = Console(terminal_language(settings.language))
         arguments = _parser(console).parse_args(words)
         set_up(_level(settings, arguments.command))
-        command: Command = import_module(MODULES[arguments.command])  # type: ignore[assignment]
+        command: Command = import_module(MODULES[arguments.command])
         return command.run(arguments, settings, console)
     except KeyFileError as error:
         console.complain(error.code)

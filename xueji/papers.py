@@ -1,4 +1,4 @@
-"""`xueji form list` and `xueji form check FILE`: the papers of the school, and what is wrong in one.
+"""`xueji form list` and `xueji form check FILE`: the school's papers, what is wrong in one.
 
 Opens no data and runs beside the program.
 """
@@ -8,10 +8,10 @@ from pathlib import Path
 
 from conversations.problems import FormProblem
 from conversations.reader import inspect
-from conversations.shelf import load_shelf
 from conversations.sheets import read_markdown
+from conversations.shelf import load_shelf
 from registry.problems import RuleError
-from xueji.console import Console
+from xueji.console import Console, Params
 from xueji.settings import ProcessSettings
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -50,7 +50,7 @@ def _check(path: Path, console: Console) -> int:
 
 def _tell(problem: FormProblem, console: Console) -> None:
     kind = "warning" if problem.is_warning else "fault"
-    where = {"sheet": problem.sheet, "row": problem.row, "column": problem.column}
+    where: Params = {"sheet": problem.sheet, "row": problem.row, "column": problem.column}
     place = console.words("cli.form_cell" if problem.row else "cli.form_sheet", where)
     words = console.words(problem.code, problem.params)
     console.show(f"{console.words(f'cli.form_{kind}')} {place} {words}")
