@@ -13,6 +13,7 @@ class News:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
+        self.is_closed = False
 
     def tell(self, *actor_ids: str) -> None:
         """Something about these people changed: a turn, a decision, an ended session."""
@@ -20,8 +21,9 @@ class News:
             for event in self._waiting.get(actor_id, ()):
                 event.set()
 
-    def tell_all(self) -> None:
-        """Wake every stream, as at shutdown."""
+    def close(self) -> None:
+        """The program stops: wake every stream, and let none begin to wait again."""
+        self.is_closed = True
         self.tell(*self._waiting)
 
     async def wait(self, actor_id: str, wait_seconds: float) -> bool:
