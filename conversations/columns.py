@@ -151,6 +151,9 @@ WITH_LIST = frozenset(
         "select_one_from_file",
     }
 )
+SELECTS = frozenset({"rank", "select_multiple", "select_one"})
+"""As named in `Question.type`."""
+
 SILENT = frozenset({"calculate", "end", "hidden", "start", "today"})
 """Types nobody is asked."""
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from conversations.columns import NAME, language_of
 from conversations.form import Form, Group, Language, Question
+from conversations.lint import lint
 from conversations.lists import read_lists
 from conversations.outline import read_outline
 from conversations.problems import FormError, FormProblem
@@ -15,6 +16,7 @@ from conversations.rows import Row, nearest, read_sheets
 from conversations.sheets import Workbook, read_markdown
 from conversations.survey import Survey
 from conversations.texts import Wordbook
+from conversations.whole import Read
 from locales import LANGUAGES, WORDING
 from registry.effects import EFFECTS
 from registry.evidence import EVIDENCE
@@ -66,7 +68,8 @@ def _read(
     )
     survey = Survey(outline, book, lists)
     form = _form(settings, survey, survey.read(), workbook.digest)
-    problems += [*outline_problems, *list_problems, *survey.problems]
+    read = Read(form, outline, settings, sheets["choices"], bool(sheets["entities"]))
+    problems += [*outline_problems, *list_problems, *survey.problems, *lint(read)]
     is_sound = all(problem.is_warning for problem in problems)
     ordered = tuple(sorted(problems, key=_place))
     return form if is_sound else None, ordered, tuple(book.messages)

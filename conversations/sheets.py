@@ -77,3 +77,16 @@ def _cells(typed: str) -> tuple[str, ...] | None:
     if line is None or _RULER.fullmatch(line.group(1)):
         return None
     return tuple(cell.strip(_TRIMMED).replace(r"\|", "|") for cell in _PIPE.split(line.group(1)))
+
+
+def write_markdown(workbook: Workbook) -> str:
+    """The same tables as Markdown."""
+    out: list[str] = []
+    for name, lines in workbook.sheets.items():
+        out.append(f"| {name} |")
+        out.extend(f"| | {' | '.join(map(_escaped, line.cells))} |" for line in lines)
+    return "\n".join(out) + "\n"
+
+
+def _escaped(cell: str) -> str:
+    return " ".join(cell.replace("|", r"\|").split())

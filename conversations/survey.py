@@ -73,9 +73,9 @@ class Survey:
     def _resolve(self, name: str) -> Ref:
         ref = self.outline.refs.get(name)
         if ref is None:
-            raise ExpressionError(
-                "expression.unknown_question", (name, nearest(name, self.outline.refs))
-            )
+            near = nearest(name, self.outline.refs)
+            code = "misspelt_question" if near else "unknown_question"
+            raise ExpressionError(f"expression.{code}", (name, near))
         return ref
 
     def _read(self, node: Node) -> Question | Group:

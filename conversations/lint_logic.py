@@ -1,0 +1,135 @@
+"""Rules of the linter about expressions: answers compared with choices, and circles.
+
+Called by `lint`.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from conversations.columns import SELECTS
+from conversations.expressions import Expression
+from conversations.form import Group, Question
+from conversations.outline import walk
+from conversations.problems import FormProblem, Params
+from conversations.rows import nearest
+from conversations.syntax import (
+    Call,
+    ExpressionError,
+    Literal,
+    Negation,
+    Operation,
+    Path,
+    Reference,
+    parse,
+)
+from conversations.syntax import Node as Tree
+from conversations.whole import Read
+
+_EXPRESSIONS = ("relevant", "constraint", "required", "calculation", "choice_filter")
+
+
+def compared(read: Read) -> Iterator[FormProblem]:
+    """`${has_id} = 'yse'` where no choice is called so: never true, so never asked."""
+    choices = {
+        node.name: (question.type, [choice.name for choice in question.choices])
+        for node, question in read.questions()
+        if question.type in SELECTS and question.choices
+    }
+    for node in walk(read.outline.children):
+        for column in _EXPRESSIONS:
+            for name, text in _comparisons(node.row.get(column), node.name):
+                if text and name in choices and text not in choices[name][1]:
+                    params: Params = {
+                        "name": name,
+                        "text": text,
+                        "nearest": nearest(text, choices[name][1]),
+                    }
+                    yield node.row.problem("choice_compared", column, params)
+
+
+def _comparisons(source: str, own: str) -> Iterator[tuple[str, str]]:
+    """(question, text) wherever an answer is compared with a text."""
+    try:
+        tree = parse(source) if source else None
+    except ExpressionError:
+        return
+    for part in _parts(tree) if tree is not None else ():
+        match part:
+            case (
+                Operation(operator="=" | "!=", operands=(left, right))
+                | Call(name="selected" | "is-selected", arguments=(left, right))
+            ):
+                pair = (left, right)
+            case _:
+                continue
+        for question, text in (pair, pair[::-1]):
+            if isinstance(text, Literal) and isinstance(text.value, str):
+                if isinstance(question, Reference):
+                    yield question.name, text.value
+                elif isinstance(question, Path) and _is_dot(question):
+                    yield own, text.value
+
+
+def _is_dot(path: Path) -> bool:
+    return path.base is None and [step.name for step in path.steps] == ["."]
+
+
+def _parts(tree: Tree) -> Iterator[Tree]:
+    yield tree
+    match tree:
+        case Operation(operands=parts) | Call(arguments=parts):
+            inner: tuple[Tree, ...] = parts
+        case Negation(operand=part):
+            inner = (part,)
+        case _:
+            inner = ()
+    for part in inner:
+        yield from _parts(part)
+
+
+def circles(read: Read) -> Iterator[FormProblem]:
+    """A question that must be known before itself can never be asked or worked out."""
+    needs = _needs(read)
+    done: set[str] = set()
+    for node in walk(read.outline.children):
+        circle = _circle(node.path, needs, done, ())
+        if circle:
+            names = " → ".join(path.rpartition("/")[2] for path in (*circle, circle[0]))
+            column = "calculation" if node.row.get("calculation") else "relevant"
+            yield node.row.problem("circle", column, {"names": names})
+
+
+def _needs(read: Read) -> Mapping[str, frozenset[str]]:
+    """Path → paths that decide whether it is there and, if worked out, what it is."""
+    needs: dict[str, frozenset[str]] = {}
+
+    def take(item: Question | Group, above: frozenset[str]) -> None:
+        own = above | _refs(item.relevant)
+        if isinstance(item, Group):
+            needs[item.path] = own | _refs(item.repeat_count)
+            for child in item.children:
+                take(child, own)
+        else:
+            needs[item.path] = own | _refs(item.calculation)
+
+    for child in read.form.children:
+        take(child, frozenset())
+    return needs
+
+
+def _refs(expression: Expression | None) -> frozenset[str]:
+    return expression.refs if expression is not None else frozenset()
+
+
+def _circle(
+    path: str, needs: Mapping[str, frozenset[str]], done: set[str], trail: tuple[str, ...]
+) -> tuple[str, ...]:
+    if path in trail:
+        return trail[trail.index(path) :]
+    if path in done:
+        return ()
+    for needed in sorted(needs.get(path, ())):
+        if found := _circle(needed, needs, done, (*trail, path)):
+            done.add(path)
+            return found
+    done.add(path)
+    return ()

@@ -1,0 +1,31 @@
+"""The second opinion: pyxform, and ODK Validate where Java is, read the form as ODK would.
+
+The only file that imports pyxform. Our own reader has told every problem it knows with its cell;
+what remains is told in ODK's English. Called by the check of a form, never while a family writes.
+"""
+
+import shutil
+
+from pyxform.errors import PyXFormError
+from pyxform.validators.odk_validate import ODKValidateError
+from pyxform.xls2xform import convert
+
+from conversations.problems import FormProblem
+from conversations.sheets import Workbook, write_markdown
+
+MAX_WORDS = 300
+
+
+def has_validator() -> bool:
+    """Whether ODK Validate can run here."""
+    return shutil.which("java") is not None
+
+
+def second_opinion(workbook: Workbook, *, validates: bool) -> tuple[FormProblem, ...]:
+    """What ODK refuses; `validates` also starts ODK Validate: a second, and Java."""
+    try:
+        convert(write_markdown(workbook), validate=validates, file_type=".md")
+    except (PyXFormError, ODKValidateError) as error:
+        words = " ".join(str(error).split())[:MAX_WORDS]
+        return (FormProblem("author.odk", "survey", params={"words": words}),)
+    return ()

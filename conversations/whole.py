@@ -1,0 +1,30 @@
+"""A form together with the rows it came from: what the rules of the linter look at."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from conversations.form import Form, Question
+from conversations.outline import Node, Outline, walk
+from conversations.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A form with the rows it came from."""
+
+    form: Form
+    outline: Outline
+    settings: Row
+    choices: Sequence[Row]
+    has_entities: bool
+
+    def questions(self) -> Iterator[tuple[Node, Question]]:
+        """Every question of the sheet with its row, in order."""
+        for node in walk(self.outline.children):
+            question = self.form.questions.get(node.path)
+            if question is not None and node.name == node.row.get("name"):
+                yield node, question
+
+    def groups(self) -> Iterator[Node]:
+        """Every group and repeat."""
+        return (node for node in walk(self.outline.children) if node.is_group)
