@@ -5,13 +5,25 @@ knows is in Facts. Called by `bot.turns` and by the author's preview.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from conversations import lobby, showing
-from conversations.answering import Hand, Moved, hand_of, move, next_place
+from conversations.acts import move
+from conversations.answering import Hand, Moved, hand_of, next_place
 from conversations.draft import DraftState, Place
 from conversations.finish import finish
-from conversations.turn import Chose, Command, Facts, Input, Look, Said, Sent, Submit, Turn
+from conversations.turn import (
+    LOOK_AGAIN,
+    Chose,
+    Command,
+    Facts,
+    Input,
+    Look,
+    Outcome,
+    Said,
+    Sent,
+    Submit,
+    Turn,
+)
 from conversations.walk import Route
 from registry.problems import Problem
 
@@ -37,12 +49,13 @@ def converse(place: Place, given: Input, facts: Facts) -> Turn:
     if isinstance(given, Look):
         return _present(place, facts)
     if isinstance(given, Chose) and given.turn != place.turn:
-        return _present(place, facts, extra="walk.stale")
-    acting = replace(place, turn=place.turn + 1, news="")
+        return _present(place.at(place.screen, place.focus, "walk.stale"), facts)
+    acting = place.acting()
     if isinstance(given, Command):
         op = COMMANDS.get(given.name)
         if op is None:
-            return _present(place, facts, extra="lobby.unknown_command")
+            place = place.at(place.screen, place.focus, "lobby.unknown_command")
+            return _present(place, facts)
         given = Chose(acting.turn, op)
     if place.screen in FORM_SCREENS and _is_open(place, facts):
         return _in_form(place, acting, given, facts)
@@ -51,8 +64,8 @@ def converse(place: Place, given: Input, facts: Facts) -> Turn:
 
 def refuse(place: Place, problem: Problem, facts: Facts) -> Turn:
     """The desk refused the outcome of a turn: say why where the person is."""
-    at = replace(place, screen="summary" if facts.draft else "home", focus=None)
-    return _present(at, facts, extra=problem.code)
+    screen = "summary" if facts.draft is not None else "home"
+    return _present(place.at(screen, None, problem.code), facts)
 
 
 def _plain(given: Input) -> Input:
@@ -82,8 +95,7 @@ def _in_form(before: Place, acting: Place, given: Input, facts: Facts) -> Turn:
     if isinstance(given, Chose):
         verb = given.op.partition(".")[0]
         if verb == "leave":
-            left = replace(acting, screen="home", focus=None, news="")
-            return _present(left, facts, extra="walk.left", route=route)
+            return _present(acting.at("home", None, "walk.left"), facts)
         if verb in LOBBY_VERBS:
             return _in_lobby(acting, given, facts)
     if isinstance(given, Look | Command):
@@ -97,18 +109,15 @@ LOBBY_VERBS = frozenset({"discard", "home", "lang", "language", "resume", "statu
 
 
 def _after(hand: Hand, moved: Moved, facts: Facts) -> Turn:
-    draft = moved.draft
-    is_changed = draft is not hand.route.draft
-    if moved.is_ready and facts.form is not None:
-        content = finish(facts.form, draft, facts)
-        return Turn(moved.place, (), draft, is_changed, None, Submit(content))
-    if is_changed:
-        facts = replace(facts, draft=draft)
-        route = _route(facts)
-    else:
-        route = hand.route
-    turn = _present(moved.place, facts, route=route)
-    return replace(turn, draft=draft, is_changed=is_changed, outcome=moved.outcome)
+    route, draft = hand.route, moved.draft
+    if moved.is_ready:
+        content = finish(route.form, draft, facts)
+        return Turn(moved.place, (), draft, True, outcome=Submit(content))
+    if draft is not route.draft:
+        route = Route(route.form, draft, facts)
+    if moved.place.screen not in FORM_SCREENS:
+        return Turn(moved.place, lobby.show(moved.place, facts), outcome=moved.outcome)
+    return _show(moved.place, route, moved.outcome, is_changed=route is not hand.route)
 
 
 def _route(facts: Facts) -> Route:
@@ -126,11 +135,9 @@ def _in_lobby(place: Place, given: Input, facts: Facts) -> Turn:
     op = given.op if isinstance(given, Chose) else ""
     op = "home" if op == "leave" else op
     gone = lobby.go(place, facts, op)
-    turn = _present(gone.place, facts)
-    if gone.outcome is None:
-        return turn
-    turn = replace(turn, outcome=gone.outcome)
-    return replace(turn, replies=()) if turn.looks_again else turn
+    if isinstance(gone.outcome, LOOK_AGAIN):
+        return Turn(gone.place, (), outcome=gone.outcome)
+    return _present(gone.place, facts, gone.outcome)
 
 
 def _typed(place: Place, given: Said | Sent, facts: Facts) -> Turn:
@@ -139,29 +146,38 @@ def _typed(place: Place, given: Said | Sent, facts: Facts) -> Turn:
     buttons = [b for reply in lobby.show(place, facts) for b in reply.buttons]
     if text.isdecimal() and len(text) < 4 and 1 <= int(text) <= len(buttons):
         return _in_lobby(place, Chose(place.turn, buttons[int(text) - 1].op), facts)
-    return _present(place, facts, extra="lobby.press")
+    return _present(place.at(place.screen, place.focus, "lobby.press"), facts)
 
 
 # ---- what is shown
 
 
-def _present(place: Place, facts: Facts, *, extra: str = "", route: Route | None = None) -> Turn:
-    """Where the person stands, in words. Chooses the next question where none is in hand."""
-    if place.screen not in FORM_SCREENS or not _is_open(place, facts):
-        screen = place.screen if place.screen not in FORM_SCREENS else "status"
-        at = place if screen == place.screen else replace(place, screen=screen, focus=None)
-        return Turn(at, lobby.show(at, facts, extra))
-    route = route or _route(facts)
+def _present(place: Place, facts: Facts, outcome: Outcome | None = None) -> Turn:
+    """Where the person stands, in words."""
+    if place.screen in FORM_SCREENS and _is_open(place, facts):
+        return _show(place, _route(facts), outcome)
+    if place.screen in FORM_SCREENS:
+        place = place.at("status")
+    return Turn(place, lobby.show(place, facts), outcome=outcome)
+
+
+def _show(
+    place: Place, route: Route, outcome: Outcome | None = None, *, is_changed: bool = False
+) -> Turn:
+    """Where the person stands in a form. Chooses the next question where none is in hand."""
     hand = hand_of(place, route)
     if place.screen == "form" and hand.step is None:
         if place.focus is not None and not place.news:
-            place = replace(place, news="walk.moved_on")
+            place = place.at("form", None, "walk.moved_on")
         hand = hand_of(next_place(place, route), route)
     return Turn(
         hand.place,
-        showing.show(hand, extra),
-        header=showing.header_of(hand),
-        done=route.done,
-        total=route.total,
-        asking=hand.step.path if hand.step else "",
+        showing.show(hand),
+        route.draft,
+        is_changed,
+        showing.header_of(hand),
+        outcome,
+        route.done,
+        route.total,
+        hand.step.path if hand.step else "",
     )

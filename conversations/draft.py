@@ -52,6 +52,34 @@ class Draft:
     mended: frozenset[str] = frozenset()  # flagged paths answered again in this round
     submission_id: str | None = None
 
+    def keeping(
+        self,
+        answers: Mapping[str, Answer] | None = None,
+        own: Mapping[str, Mapping[str, Answer]] | None = None,
+        *,
+        later: frozenset[str] | None = None,
+        seen: frozenset[str] | None = None,
+        mended: frozenset[str] | None = None,
+    ) -> "Draft":
+        """The same draft with other answers or marks (several times faster than `replace`)."""
+        return Draft(
+            self.id,
+            self.school_id,
+            self.form_id,
+            self.form_version,
+            self.student_id,
+            self.claim_id,
+            self.occasion,
+            self.revision,
+            self.state,
+            self.answers if answers is None else answers,
+            self.own if own is None else own,
+            self.later if later is None else later,
+            self.seen if seen is None else seen,
+            self.mended if mended is None else mended,
+            self.submission_id,
+        )
+
     def __repr__(self) -> str:
         """Ids and counts only: answers never reach a log."""
         return f"Draft({self.id!r}, {self.form_id!r}, {len(self.answers)} answers)"
@@ -93,3 +121,13 @@ class Place:
     focus: Focus | None = None
     child: str | None = None  # student or claim id: the child chosen in the lobby
     news: str = ""  # phrase key: what the last turn did, said above what is shown
+
+    def at(self, screen: str, focus: Focus | None = None, news: str = "") -> "Place":
+        """The same person and turn, somewhere else."""
+        return Place(self.actor_id, self.turn, screen, self.draft_id, focus, self.child, news)
+
+    def acting(self) -> "Place":
+        """The next turn, with what the last one said forgotten."""
+        return Place(
+            self.actor_id, self.turn + 1, self.screen, self.draft_id, self.focus, self.child
+        )

@@ -52,13 +52,14 @@ class Gone:
     outcome: Outcome | None = None
 
 
-def show(place: Place, facts: Facts, extra: str = "") -> tuple[Reply, ...]:
+def show(place: Place, facts: Facts) -> tuple[Reply, ...]:
     """The screen somebody is on."""
-    replies = [
-        Reply("note", (Phrase(key, params_of(facts)),)) for key in (extra, place.news) if key
-    ]
-    screen = SCREENS.get(place.screen, _home)
-    return (*replies, *screen(place, facts))
+    replies = SCREENS.get(place.screen, _home)(place, facts)
+    if not place.news:
+        return replies
+    paper = paper_in_hand(place, facts)
+    params = params_of(facts, paper.done, paper.total) if paper else params_of(facts)
+    return (Reply("note", (Phrase(place.news, params),)), *replies)
 
 
 def go(place: Place, facts: Facts, op: str) -> Gone:

@@ -40,7 +40,7 @@ class Node:
 
     __slots__ = (
         "_members", "brief", "choices", "codes", "fact", "filter", "gate", "index",
-        "is_asked", "is_consent", "is_own", "is_repeat", "is_signature", "label", "path",
+        "is_asked", "is_consent", "is_guardians", "is_own", "is_repeat", "is_signature", "label", "path",
         "question", "repeat", "required", "role", "section", "step", "type",
     )  # fmt: skip
 
@@ -59,6 +59,7 @@ class Node:
         self.role = house.role or ""
         self.is_signature = house.role == SIGNATURE
         self.is_consent = house.consent is not None and house.role != STATEMENT
+        self.is_guardians = self.is_consent or self.is_signature
         self.gate: Gate | None = question.relevant.boolean if question.relevant else None
         self.filter: Gate | None = (
             question.choice_filter.boolean if question.choice_filter else None

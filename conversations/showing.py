@@ -29,7 +29,7 @@ from conversations.turn import (
     Phrase,
     Reply,
 )
-from conversations.walk import DONE, FLAGGED, Route
+from conversations.walk import FLAGGED, Route
 
 MANY_TRIES = 3
 TELLS_DONE = frozenset({"walk.later_noted", "walk.saved", "walk.saved_all"})
@@ -74,17 +74,15 @@ def params_of(facts: Facts, done: int = 0, total: int = 0) -> Mapping[str, Param
     }
 
 
-def show(hand: Hand, extra: str = "") -> tuple[Reply, ...]:
-    """What this person sees. `extra` is said once and remembered nowhere (a stale button)."""
+def show(hand: Hand) -> tuple[Reply, ...]:
+    """What this person sees."""
     route, place = hand.route, hand.place
     replies: list[Reply] = []
-    for key in (extra, place.news):
-        if key:
-            if key == "walk.saved" and route.done == route.total:
-                key = "walk.saved_all"
-            kind = "done" if key in TELLS_DONE else "note"
-            phrase = Phrase(key, params_of(route.facts, route.done, route.total))
-            replies.append(Reply(kind, (phrase,)))
+    if place.news:
+        is_all = place.news == "walk.saved" and not route.left
+        key = "walk.saved_all" if is_all else place.news
+        phrase = Phrase(key, params_of(route.facts, route.done, route.total))
+        replies.append(Reply("done" if key in TELLS_DONE else "note", (phrase,)))
     if place.screen == "summary" or hand.step is None:
         replies.extend(_summary(route))
     else:
@@ -247,7 +245,7 @@ def _quiet(hand: Hand, step: Step) -> list[Button]:
         buttons.append(PAPER)
     if route.before(step.path) is not None:
         buttons.append(BACK)
-    if any(state in DONE for state in route.states):
+    if route.done:
         buttons.append(SUMMARY)
     buttons.append(HELP_NOW if hand.focus.tries >= MANY_TRIES else HELP)
     return buttons

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from conversations.coercion import write_value
 from conversations.draft import Answer, Draft, DraftState
 from conversations.expressions import ExpressionError, Scope
-from conversations.facts import FACTS
 from conversations.form import Choice, Form, Text
 from conversations.plan import Entry, Gate, Node, Plan, Step, plan_of
 from conversations.turn import Facts, FormWords, Line, Param, Phrase
@@ -36,22 +35,11 @@ BLANK = "……"
 
 
 class Route:
-    """One reading of a draft. `steps`, `states` run in parallel; `values`: answers on the route."""
+    """One reading of a draft: `steps` with their `states`; `values` are answers on the route."""
 
     __slots__ = (
-        "_pending",
-        "draft",
-        "facts",
-        "flags",
-        "form",
-        "me",
-        "notes",
-        "plan",
-        "scope",
-        "signatures",
-        "states",
-        "steps",
-        "values",
+        "_pending", "draft", "facts", "first", "flags", "form", "left", "me",
+        "notes", "plan", "scope", "signatures", "states", "steps", "values",
     )  # fmt: skip
 
     def __init__(self, form: Form, draft: Draft, facts: Facts) -> None:
@@ -102,8 +90,7 @@ class Route:
     @property
     def done(self) -> int:
         """How many questions need nothing more."""
-        states = self.states
-        return len(states) - states.count(OPEN) - states.count(LATER) - states.count(FLAGGED)
+        return len(self.steps) - self.left
 
     @property
     def total(self) -> int:
@@ -112,51 +99,42 @@ class Route:
 
     def next_step(self) -> Step | None:
         """The first question to ask, or None when only promised ones are left."""
-        if self.is_on_paper:
+        if self.first is None or self.is_on_paper:
             return None
-        for step, state in zip(self.steps, self.states, strict=True):
-            if state is OPEN or state is FLAGGED:
-                return self.gatekeeper(step) or step
-        return None
+        return self.gatekeeper(self.first) or self.first
 
     def gatekeeper(self, step: Step) -> Step | None:
         """The statement that must be read before this sensitive question. Rule: K22."""
-        if not step.node.question.house.sensitive:
+        if not step.node.question.house.sensitive or self.plan.statement is None:
             return None
-        for other, state in zip(self.steps, self.states, strict=True):
-            if other.node.role == "statement" and state not in DONE:
-                return other
-        return None
+        statement = self.plan.statement.step
+        state = self.states.get(statement.path)
+        return statement if state is not None and state not in DONE else None
 
     def state(self, path: str) -> str | None:
         """The state of the question at that path, or None when it is not asked."""
-        for step, state in zip(self.steps, self.states, strict=True):
-            if step.path == path:
-                return state
-        return None
+        return self.states.get(path)
 
     def step(self, path: str) -> Step | None:
         """The step at that path, signatures included, or None when it is not asked."""
-        for step in self.steps:
-            if step.path == path:
-                return step
-        return next((step for step in self.signatures if step.path == path), None)
+        step = self.plan.step(path)
+        if path in self.states or step in self.signatures:
+            return step
+        return None
 
     def before(self, path: str) -> Step | None:
         """The question before this one that can be answered again."""
         found = None
-        for step, state in zip(self.steps, self.states, strict=True):
+        for step in self.steps:
             if step.path == path:
                 break
-            if state is not OTHER:
+            if self.states[step.path] is not OTHER:
                 found = step
         return found
 
     def missing(self) -> tuple[Step, ...]:
         """What must still be answered before sending: open, flagged and promised questions."""
-        return tuple(
-            step for step, state in zip(self.steps, self.states, strict=True) if state not in DONE
-        )
+        return tuple(step for step in self.steps if self.states[step.path] not in DONE)
 
     def answer(self, step: Step) -> Answer | None:
         """The answer at a step; of an own one mine, else another's."""
@@ -219,17 +197,17 @@ class Route:
 
     def lines(self) -> tuple[Line, ...]:
         """The numbered summary; `op` edits the line."""
-        return tuple(
-            self._line(step, state) for step, state in zip(self.steps, self.states, strict=True)
-        )
+        return tuple(self._line(step, self.states[step.path]) for step in self.steps)
 
     # ---- one pass
 
     def _pass(self) -> None:
         self.steps: list[Step] = []
-        self.states: list[str] = []
+        self.states: dict[str, str] = {}
         self.notes: dict[str, list[Step]] = {}
         self.signatures: list[Step] = []
+        self.first: Step | None = None
+        self.left = 0
         self._pending: list[Step] = []
         self._visit(0, len(self.plan.entries), self.scope, "")
         if self._pending:
@@ -240,58 +218,71 @@ class Route:
         i = start
         while i < end:
             entry = entries[i]
+            node = entry.node
             if entry.gate is not None and not _true(entry.gate, scope):
-                self._shut(entry)
+                if self.plan.has_forward:
+                    self._forget(i, entry.end)
                 i = entry.end
-            elif entry.node is None:
+            elif node is None:
                 i += 1
-            elif entry.node.is_repeat:
-                self._repeat(i, entry, entry.node)
+            elif node.is_repeat:
+                self._repeat(i, entry, node)
                 i = entry.end
             else:
-                node = entry.node
-                self._node(node, node.step_of(member) if member else node.step, scope)
+                step = node.step_of(member) if member else node.step
+                if node.is_asked:
+                    self._asked(node, step, scope)
+                else:
+                    self._silent(node, step, scope)
                 i += 1
 
-    def _shut(self, entry: Entry) -> None:
-        """Only a form that looks forward has values of an earlier pass to forget."""
-        if self.plan.has_forward and entry.node is not None:
-            self.values.pop(entry.node.path, None)
+    def _forget(self, start: int, end: int) -> None:
+        """A form that looks forward has values of an earlier pass that are off the route now."""
+        for entry in self.plan.entries[start:end]:
+            if entry.node is not None:
+                self.values.pop(entry.node.path, None)
 
-    def _node(self, node: Node, step: Step, scope: Scope) -> None:
-        if not node.is_asked:
-            self._silent(node, step, scope)
-            return
-        if (node.is_consent or node.is_signature) and not self.is_guardian:
-            return  # Rule: K21
-        if node.is_signature:
-            self.signatures.append(step)
-            if step.path in self.draft.answers:
-                self.values[step.path] = self.draft.answers[step.path].text
-            return
-        state = self._state(node, step, scope)
-        if self._pending:
-            self.notes[step.path] = self._pending
-            self._pending = []
-        self.steps.append(step)
-        self.states.append(state)
-
-    def _state(self, node: Node, step: Step, scope: Scope) -> str:
+    def _asked(self, node: Node, step: Step, scope: Scope) -> None:
         path = step.path
-        draft = self.draft
-        answer = self.answer(step) if node.is_own else draft.answers.get(path)
+        if node.is_guardians:
+            if not self.is_guardian:
+                return  # Rule: K21
+            if node.is_signature:
+                self.signatures.append(step)
+                if path in self.draft.answers:
+                    self.values[path] = self.draft.answers[path].text
+                return
+        if self._pending:
+            self.notes[path] = self._pending
+            self._pending = []
+        answer = self.answer(step) if node.is_own else self.draft.answers.get(path)
         if answer is not None and (
             node.filter is None or self._still_offered(node, answer, scope)
         ):
             self.values[path] = answer.text
-            if self.flags and path in self.flags:
-                return LATER if path in draft.later else FLAGGED
-            if node.is_own and self.me not in draft.own[path]:
-                return OTHER
-            return ANSWERED
-        if path in draft.later:
+            state = ANSWERED
+            if node.is_own or self.flags:
+                state = self._state_of_answer(node, path)
+        else:
+            state = self._state_without(step)
+        self.steps.append(step)
+        self.states[path] = state
+        if state not in DONE:
+            self.left += 1
+            if self.first is None and state is not LATER:
+                self.first = step
+
+    def _state_of_answer(self, node: Node, path: str) -> str:
+        if path in self.flags:
+            return LATER if path in self.draft.later else FLAGGED
+        if node.is_own and self.me not in self.draft.own[path]:
+            return OTHER
+        return ANSWERED
+
+    def _state_without(self, step: Step) -> str:
+        if step.path in self.draft.later:
             return LATER
-        if path in draft.seen and not self.is_required(step):
+        if step.path in self.draft.seen and not self.is_required(step):
             return SKIPPED
         return OPEN
 
@@ -316,8 +307,6 @@ class Route:
             self._put(step.path, _text(question.calculation.text, scope))
         elif question.type == "today":
             self._put(step.path, self.facts.now.date().isoformat())
-        elif question.house.fact is not None:
-            self._put(step.path, FACTS[question.house.fact](self.facts))
         elif (answer := self.draft.answers.get(step.path)) is not None:
             self._put(step.path, answer.text)
         elif isinstance(question.default, str):
@@ -342,9 +331,11 @@ class Route:
         for member in members:
             self._visit(at + 1, entry.end, self.scope.within(node.path, member), member)
         if entry.count is None:
-            is_full = node.path in self.draft.seen
             self.steps.append(node.step)
-            self.states.append(ANSWERED if is_full else OPEN)
+            self.states[node.path] = ANSWERED if node.path in self.draft.seen else OPEN
+            if node.path not in self.draft.seen:
+                self.left += 1
+                self.first = self.first or node.step
 
     # ---- words of one step
 

@@ -1,0 +1,286 @@
+"""What a turn does in a form: the answer to the question in hand, or a button beside it.
+
+`ACTS` is the table of the buttons; `move` the only entry. Called by `dialogue`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+
+from conversations.answering import (
+    Hand,
+    Moved,
+    answer,
+    broken,
+    fail,
+    focus_on,
+    keep,
+    may_insist,
+    may_promise,
+    may_skip,
+    remind_at,
+    route_value,
+    settled,
+    stay,
+    touched,
+)
+from conversations.asked import Given, Read
+from conversations.draft import Answer, Draft, Focus
+from conversations.plan import Step
+from conversations.turn import AskHelp, Chose, MakeDoor, RemindAt, Said, Sent
+from conversations.walk import FLAGGED, TO_ASK
+from locales import LANGUAGES, say
+from registry.evidence import EVIDENCE
+from registry.problems import Problem
+
+
+def move(hand: Hand, given: Given) -> Moved:
+    """Carry out an input."""
+    if isinstance(given, Chose):
+        verb, _, argument = given.op.partition(".")
+        act = ACTS.get(verb)
+        if act is not None:
+            return act(hand, argument)
+    if hand.place.screen == "summary":
+        return _in_summary(hand, given)
+    if hand.step is None:
+        return stay(hand, news="walk.moved_on" if hand.place.focus else "")
+    if hand.focus.unconfirmed is not None and isinstance(given, Said):
+        word = given.text.strip()
+        if word in _words_for("walk.yes"):
+            return _yes(hand, "")
+        if word in _words_for("walk.no"):
+            return _no(hand, "")
+    moved = answer(hand, hand.step, given)
+    return _finish(hand, moved.draft) if moved.is_ready else moved
+
+
+# ---- acts: what the buttons beside the answers do
+
+
+def _yes(hand: Hand, _: str) -> Moved:
+    focus, step = hand.focus, hand.step
+    if step is None or focus.unconfirmed is None:
+        return stay(hand)
+    problem = broken(hand.route, step, focus.unconfirmed)
+    if problem is not None:
+        return fail(hand, Read(problem=problem, rejected=focus.unconfirmed))
+    return keep(hand, step, Answer(focus.unconfirmed, hand.route.me))
+
+
+def _no(hand: Hand, _: str) -> Moved:
+    focus, step = hand.focus, hand.step
+    if step is None or focus.unconfirmed is None:
+        return stay(hand)
+    draft = hand.route.draft
+    if focus.is_proposed:
+        declined = f"{step.path}={focus.unconfirmed}"
+        draft = draft.keeping(seen=draft.seen | {declined})
+    return Moved(hand.place.at("form", Focus(step.path, is_edit=focus.is_edit)), draft)
+
+
+def _insist(hand: Hand, _: str) -> Moved:
+    step, rejected = hand.step, hand.focus.rejected
+    if step is None or not rejected or not may_insist(hand, step):
+        return stay(hand)
+    return keep(hand, step, Answer(rejected, hand.route.me, insisted=True))
+
+
+def _later(hand: Hand, _: str) -> Moved:
+    step, draft = hand.step, hand.route.draft
+    if step is None or not may_promise(hand.route, step):
+        return stay(hand)
+    return settled(hand, draft.keeping(later=draft.later | {step.path}), "walk.later_noted")
+
+
+def _skip(hand: Hand, _: str) -> Moved:
+    step, draft = hand.step, hand.route.draft
+    if step is None or not may_skip(hand.route, step):
+        return stay(hand)
+    path = step.path
+    answers = {key: a for key, a in draft.answers.items() if key != path}
+    own = {**draft.own}
+    if path in own:
+        own[path] = {who: a for who, a in own[path].items() if who != hand.route.me}
+    skipped = touched(draft, path).keeping(answers, own)
+    return settled(hand, skipped.keeping(seen=skipped.seen | {path}), "")
+
+
+def _leave_as_is(hand: Hand, _: str) -> Moved:
+    step = hand.step
+    if step is None or not hand.focus.is_edit or route_value(hand.route, step) is None:
+        return stay(hand)
+    return settled(hand, hand.route.draft, "")
+
+
+def _reason(hand: Hand, _: str) -> Moved:
+    step = hand.step
+    if step is None or hand.route.state(step.path) is not FLAGGED:
+        return stay(hand)
+    return stay(hand, focus=Focus(step.path, is_explaining=True))
+
+
+def _back(hand: Hand, _: str) -> Moved:
+    path = hand.step.path if hand.step and not hand.step.node.is_signature else ""
+    step = hand.route.before(path)
+    if step is None:
+        return stay(hand, news="walk.at_first")
+    return _go_to(hand, step)
+
+
+def _go(hand: Hand, argument: str) -> Moved:
+    found = hand.route.plan.step_by_op(argument)
+    step = hand.route.step(found.path) if found else None
+    if step is None:
+        return stay(hand)
+    return _go_to(hand, step)
+
+
+def _go_to(hand: Hand, step: Step) -> Moved:
+    route = hand.route
+    keeper = route.gatekeeper(step)
+    if keeper is not None:
+        step = keeper
+    state = route.state(step.path)
+    if state == "other":
+        return stay(hand, news="walk.locked")
+    focus = focus_on(route, step, is_edit=state not in TO_ASK)
+    return Moved(hand.place.at("form", focus), route.draft)
+
+
+def _summary(hand: Hand, _: str) -> Moved:
+    return Moved(hand.place.at("summary"), hand.route.draft)
+
+
+def _onward(hand: Hand, _: str) -> Moved:
+    """From the summary to the first thing missing, promised ones included."""
+    missing = hand.route.missing()
+    return _go_to(hand, missing[0]) if missing else _summary(hand, "")
+
+
+def _page(hand: Hand, argument: str) -> Moved:
+    if argument == "all":
+        return stay(hand, focus=replace(hand.focus, search="", page=0))
+    page = int(argument) if argument.isdecimal() and len(argument) < 6 else 0
+    return stay(hand, focus=replace(hand.focus, page=page))
+
+
+def _help(hand: Hand, _: str) -> Moved:
+    path = hand.step.path if hand.step else ""
+    place = hand.place
+    return Moved(
+        place.at(place.screen, place.focus, "walk.help_asked"), hand.route.draft, AskHelp(path)
+    )
+
+
+def _paper(hand: Hand, _: str) -> Moved:
+    path = hand.step.path if hand.step else ""
+    return Moved(hand.place.at("home", None, "walk.on_paper"), hand.route.draft, AskHelp(path))
+
+
+def _door(hand: Hand, _: str) -> Moved:
+    return Moved(hand.place, hand.route.draft, MakeDoor())
+
+
+def _remind(hand: Hand, _: str) -> Moved:
+    now = hand.route.facts.now
+    at = remind_at(now)
+    key = "walk.remind_today" if at.date() == now.date() else "walk.remind_tomorrow"
+    place = hand.place
+    return Moved(place.at(place.screen, place.focus, key), hand.route.draft, RemindAt(at))
+
+
+# ---- the summary and the end
+
+
+def _in_summary(hand: Hand, given: Given) -> Moved:
+    """A typed number edits that line; anything else is explained."""
+    text = given.text.strip() if isinstance(given, Said) else ""
+    number = int(text) if text.isdecimal() and len(text) < 5 else 0
+    if 1 <= number <= len(hand.route.steps):
+        return _go_to(hand, hand.route.steps[number - 1])
+    return stay(hand, news="walk.summary_how" if isinstance(given, Said | Sent) else "")
+
+
+def _send(hand: Hand, _: str) -> Moved:
+    """[都对]: check everything once more, then the signature, then off it goes."""
+    stopped = _unfinished(hand)
+    if stopped is not None:
+        return stopped
+    if hand.route.signatures:
+        step = hand.route.signatures[0]
+        return Moved(hand.place.at("form", Focus(step.path)), hand.route.draft)
+    return _finish(hand, hand.route.draft)
+
+
+def _finish(hand: Hand, draft: Draft) -> Moved:
+    stopped = _unfinished(hand)
+    if stopped is not None:
+        return stopped
+    return Moved(hand.place.at("status"), draft, is_ready=True)
+
+
+def _unfinished(hand: Hand) -> Moved | None:
+    """What stands in the way of sending: missing answers, then those a later change broke."""
+    route = hand.route
+    if route.missing() or route.is_on_paper:
+        return Moved(hand.place.at("summary"), route.draft)
+    for step in route.steps:
+        answer = route.answer(step)
+        if answer is None or answer.insisted or step.path not in route.values:
+            continue
+        problem = broken(route, step, answer.text)
+        if problem is not None:
+            return _lead_to(hand, step, answer.text, problem)
+    return _evidence_missing(hand)
+
+
+def _lead_to(hand: Hand, step: Step, rejected: str, problem: Problem | None) -> Moved:
+    focus = Focus(step.path, rejected=rejected or None, problem=problem, is_edit=True)
+    return Moved(hand.place.at("form", focus, "walk.broke"), hand.route.draft)
+
+
+def _evidence_missing(hand: Hand) -> Moved | None:
+    """A paper the rule asks for, left out where the form allowed it. Rule: R16."""
+    route = hand.route
+    rule = EVIDENCE.get(route.form.evidence_rule or "")
+    if rule is None:
+        return None
+    kinds = {
+        step.path: step.node.question.house.evidence
+        for step in route.steps
+        if step.node.question.house.evidence
+    }
+    shown = {kind for path, kind in kinds.items() if kind and path in route.values}
+    for group in rule.missing(shown):
+        for step in route.steps:
+            if kinds.get(step.path) in group:
+                return _lead_to(hand, step, "", None)
+    return None
+
+
+ACTS: Mapping[str, Callable[[Hand, str], Moved]] = {
+    "back": _back,
+    "door": _door,
+    "explain": _reason,
+    "go": _go,
+    "help": _help,
+    "insist": _insist,
+    "keep": _leave_as_is,
+    "later": _later,
+    "no": _no,
+    "onward": _onward,
+    "page": _page,
+    "paper": _paper,
+    "remind": _remind,
+    "send": _send,
+    "skip": _skip,
+    "summary": _summary,
+    "yes": _yes,
+}
+
+
+@cache
+def _words_for(key: str) -> frozenset[str]:
+    """How a button reads in any language: typing it is pressing it."""
+    return frozenset(say(key, language) for language in LANGUAGES)
