@@ -88,7 +88,7 @@ class RosterLine:
 
 def read_roster(text: str, classes: Sequence[KnownClass]) -> tuple[RosterLine, ...]:
     """Every row of the paste, in its order; a heading row and empty rows are passed over."""
-    order = USUAL_ORDER
+    order: tuple[str, ...] = USUAL_ORDER
     seen: set[tuple[str, str]] = set()
     lines: list[RosterLine] = []
     for number, raw in enumerate(text.splitlines(), start=1):
