@@ -12,9 +12,11 @@ from typing import Final
 from sqlalchemy import bindparam, insert, or_, select
 
 from registry.problems import NotThere
+from registry.submissions import Submission
 from storage import tables as t
 from storage.files import StoredFile
 from storage.reader import Reader, Writing
+from storage.review_books import rounds, submission_from
 
 KEPT: Final = "kept"
 
@@ -37,6 +39,14 @@ _FIND: Final = (
         t.file.c.school_id == bindparam("school_id"),
         or_(t.file.c.id == bindparam("file_id"), t.file.c.preview_id == bindparam("file_id")),
     )
+)
+_CASES: Final = (
+    select(t.submission)
+    .where(
+        t.submission.c.school_id == bindparam("school_id"),
+        t.submission.c.draft_id == bindparam("draft_id"),
+    )
+    .order_by(t.submission.c.number.desc())
 )
 _KNOWN: Final = select(t.file.c.id, t.file.c.preview_id).where(t.file.c.draft_id.is_not(None))
 
@@ -116,6 +126,18 @@ def find_file(reader: Reader, school_id: str, file_id: str) -> OwnedFile:
         row.added_by or "",
         row.added_at,
     )
+
+
+def cases_showing(reader: Reader, school_id: str, file: OwnedFile) -> tuple[Submission, ...]:
+    """Cases that were sent with that picture, newest first: what a draft holds is the family's."""
+    rows = reader.every(_CASES, {"school_id": school_id, "draft_id": file.draft_id})
+    cases = (submission_from(reader, row) for row in rows)
+    return tuple(case for case in cases if _shows(reader, case, file.id))
+
+
+def _shows(reader: Reader, case: Submission, file_id: str) -> bool:
+    sent = (case.content, *rounds(reader, case.school_id, case.id))
+    return any(paper.file_id == file_id for content in sent for paper in content.evidence)
 
 
 def known_ids(reader: Reader) -> frozenset[str]:

@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import web
-from aiohttp.abc import AbstractRoute
 
-from registry.policy import Action
 from registry.problems import NotThere
 from web import shared
 from web.assets import Assets
@@ -19,7 +17,7 @@ from web.house import House
 from web.routes import Room, Route
 from web.templates import Templates
 
-ROUTES: web.AppKey[Mapping[AbstractRoute, Route]] = web.AppKey("routes")
+ROUTES: web.AppKey[Mapping[web.AbstractRoute, Route]] = web.AppKey("routes")
 HERE = Path(__file__).parent
 
 

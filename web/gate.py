@@ -7,12 +7,11 @@ only he knows the object.
 import logging
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
 from aiohttp import web
-from aiohttp.abc import AbstractRoute
 
 from registry.actors import Actor, Role
 from registry.policy import POLICY, Action
@@ -37,7 +36,7 @@ class Gate:
     """Made once for an application; `routes` is its table of pages."""
 
     def __init__(self, house: House, templates: Templates) -> None:
-        self.routes: Mapping[AbstractRoute, Route] = {}
+        self.routes: Mapping[web.AbstractRoute, Route] = {}
         self._house = house
         self._templates = templates
         self._headers = standing_headers(is_https=house.is_https)
@@ -45,7 +44,9 @@ class Gate:
         self._school = School(house.school_id, "", "")  # until the database has answered once
 
     @web.middleware
-    async def middleware(self, request: web.Request, _: object) -> web.StreamResponse:
+    async def middleware(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
         """Serve one request from the table; what is not in it is missing."""
         row = self.routes.get(request.match_info.route)
         visit = self._stranger(request)

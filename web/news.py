@@ -13,6 +13,7 @@ class News:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
+        self.is_over = False  # the house closes: streams end
         self.is_closed = False
 
     def tell(self, *actor_ids: str) -> None:

@@ -69,6 +69,6 @@ def present_ask(shown: Shown) -> Ask | None:
 FILTERS: dict[str, Callable[..., object]] = {
     "by_section": by_section,
     "group_buttons": group_buttons,
-        "present_ask": present_ask,
+    "present_ask": present_ask,
     "question_index": question_index,
 }

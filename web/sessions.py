@@ -1,4 +1,4 @@
-"""Cookies and what stands behind them: who is signed in, and the few things remembered of a visitor.
+"""Cookies and what stands behind them: who is signed in, and what is remembered of a visitor.
 
 Sessions themselves are rows (`storage.sessions`), so ending one ends it everywhere. Cookies are
 HttpOnly and SameSite=Lax (a tapped link from a message must arrive signed in), and carry the

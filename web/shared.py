@@ -1,5 +1,6 @@
 """Pages that belong to no room: static files, the school's colour, health, language, text size,
-evidence."""
+evidence.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace

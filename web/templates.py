@@ -1,4 +1,4 @@
-"""Pages from Jinja2 templates: everything escaped, every sentence by key, every form with its token.
+"""Pages from Jinja2 templates: all escaped, every sentence by key, every form with its token.
 
 A template knows the visit, its values and the functions below; it holds no rule. Rooms add their
 own directory of templates.
@@ -37,7 +37,10 @@ class Templates:
         )
         self._environment.filters.update(FILTERS, tag=lambda code: TAGS.get(code, code))
         self._environment.globals.update(
-            asset=assets.url, colour_url=colour_url, language_names=LANGUAGES, new_id=new_message_id
+            asset=assets.url,
+            colour_url=colour_url,
+            language_names=LANGUAGES,
+            new_id=new_message_id,
         )
 
     def render(self, visit: Visit, name: str, values: Mapping[str, object]) -> str:

@@ -5,6 +5,7 @@ Own scope: everything starts from the actor's id. Two or three statements, on th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -154,6 +155,7 @@ class CaseLine:
     step: int
     round: int
     committee_helps: bool
+    submitted_at: datetime
     returned: Decision | None = None
 
 
@@ -261,5 +263,6 @@ def _case(row: AnyRow, returned: dict[str, Decision]) -> CaseLine | None:
         row.step,
         row.round,
         row.committee_helps,
+        row.submitted_at,
         returned.get(row.case_id),
     )

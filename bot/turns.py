@@ -1,0 +1,174 @@
+"""The only path from a message to a reply: one message, one unit of work, then words.
+
+`take` answers a message once, however often it arrives; `look` shows the present question and
+changes nothing. Everything the house owes because of a turn is stored in the same transaction.
+Called by every channel.
+"""
+
+from dataclasses import dataclass, replace
+
+from bot.facts import Scene, gather, gather_at
+from bot.outcomes import Work, carry_out, door
+from conversations.dialogue import FORM_SCREENS, converse, refuse
+from conversations.draft import Place
+from conversations.turn import Chose, Input, Look, MakeDoor, SetLanguage, Turn
+from conversations.walk import Route
+from conversations.wording import Bubble, Shown, ShownLine, render, render_lines
+from locales import say
+from registry.problems import Conflict, NotThere, Problem, RuleError
+from storage.dialogue import mark_answered, save_draft, save_place, was_answered
+from storage.evidence import NewFile, add_file
+from storage.unit import Unit
+from web.house import House
+
+TRIES = 5
+"""Turns that met another one in the same place run again; more than a few at once: no person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as a channel received it.
+
+    `seen_turn`: the turn of the page it was written on, where the channel knows; text written on
+    an older page is no answer to the present question. `file`: a picture that came with it.
+    """
+
+    actor_id: str
+    channel: str
+    id: str
+    given: Input
+    seen_turn: int | None = None
+    file: NewFile | None = None  # whole on the disk; its draft is filled in here
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All a page shows of one turn."""
+
+    shown: Shown
+    history: tuple[ShownLine, ...] = ()  # answered so far
+    teacher: str = ""
+
+
+async def take(house: House, actor_id: str, channel: str, message_id: str, given: Input) -> Shown:
+    """Answer a message. Raises: NotThere when the person is no longer active."""
+    view = await take_message(house, Message(actor_id, channel, message_id, given))
+    return view.shown
+
+
+async def look(house: House, actor_id: str, channel: str) -> Shown:
+    """Where the person is; changes nothing."""
+    return (await see(house, actor_id, channel)).shown
+
+
+async def take_message(house: House, message: Message) -> View:
+    """The same with what a page shows beside it."""
+    for left in reversed(range(TRIES)):
+        try:
+            view = await house.db.write(lambda unit: _answer(unit, house, message))
+            break
+        except NotThere:
+            raise
+        except Conflict:
+            if not left:
+                raise
+        except RuleError as error:
+            view = await _refused(house, message, Problem(error.code, error.params))
+            break
+    house.news.tell(message.actor_id)
+    return view
+
+
+async def see(house: House, actor_id: str, channel: str) -> View:
+    """`look` with what a page shows beside it."""
+    return await house.db.read(lambda unit: _present(unit, house, actor_id, channel))
+
+
+def _answer(unit: Unit, house: House, message: Message) -> View:
+    if was_answered(unit, message.actor_id, message.id):
+        return _present(unit, house, message.actor_id, message.channel)
+    scene = gather(unit, house, message.actor_id, message.channel, whole=False)
+    given = _timely(scene.place, message)
+    if message.file is not None and given is message.given and scene.facts.draft is not None:
+        draft_id = scene.facts.draft.id
+        add_file(unit, replace(message.file, draft_id=draft_id), scene.facts.now)
+    turn = converse(scene.place, given, scene.facts)
+    if not scene.is_whole and (turn.looks_again or turn.place.screen not in FORM_SCREENS):
+        # The lobby lists what a form does not need; the dialogue is pure, so ask it once more.
+        scene = gather(unit, house, message.actor_id, message.channel, whole=True)
+        turn = converse(scene.place, given, scene.facts)
+    view = _carry_through(unit, house, scene, turn, message.channel)
+    mark_answered(unit, message.actor_id, message.id, scene.facts.now)
+    return view
+
+
+def _timely(place: Place, message: Message) -> Input:
+    """What was written on an older page counts as a button of that page: it changes nothing."""
+    seen = message.seen_turn
+    if seen is None or seen == place.turn or isinstance(message.given, Chose):
+        return message.given
+    return Chose(seen, "old")
+
+
+def _carry_through(unit: Unit, house: House, scene: Scene, turn: Turn, channel: str) -> View:
+    """Store the turn, do what it asks, and see where that leads."""
+    draft, seen = turn.draft, scene.facts.draft
+    work = Work(unit, house, scene, turn, channel)
+    if draft is not None and turn.is_changed and not turn.looks_again:
+        revision = seen.revision if seen else draft.revision
+        save_draft(unit, draft, revision, turn.done, turn.total, turn.asking, now=scene.facts.now)
+    place = carry_out(work)
+    facts = replace(scene.facts, draft=draft) if draft is not None else scene.facts
+    if turn.looks_again or isinstance(turn.outcome, SetLanguage):
+        actor = unit.load_actor(house.school_id, place.actor_id)
+        scene = gather_at(unit, house, actor, place, channel, whole=True)
+        facts = scene.facts
+        turn = replace(converse(place, Look(), facts), outcome=turn.outcome)
+        place = turn.place
+    if place != work.scene.place:
+        save_place(unit, place, work.scene.place.turn)
+    view = _view(turn, replace(scene, facts=facts))
+    return _with_door(view, work) if isinstance(turn.outcome, MakeDoor) else view
+
+
+def _present(unit: Unit, house: House, actor_id: str, channel: str) -> View:
+    scene = gather(unit, house, actor_id, channel, whole=False)
+    turn = converse(scene.place, Look(), scene.facts)
+    if not scene.is_whole and turn.place.screen not in FORM_SCREENS:
+        scene = gather(unit, house, actor_id, channel, whole=True)
+        turn = converse(scene.place, Look(), scene.facts)
+    return _view(turn, scene)
+
+
+async def _refused(house: House, message: Message, problem: Problem) -> View:
+    """A use case refused and nothing was stored: say why, where the person was."""
+
+    def say_why(unit: Unit) -> View:
+        scene = gather(unit, house, message.actor_id, message.channel, whole=True)
+        return _view(refuse(scene.place, problem, scene.facts), scene)
+
+    return await house.db.read(say_why)
+
+
+def _view(turn: Turn, scene: Scene) -> View:
+    facts = scene.facts
+    shown = render(turn, facts.language)
+    return View(shown, _history(turn, scene), facts.teacher_name)
+
+
+def _history(turn: Turn, scene: Scene) -> tuple[ShownLine, ...]:
+    """What was answered, while a question is asked; the summary shows it by itself."""
+    facts = scene.facts
+    if turn.place.screen != "form" or facts.form is None or facts.draft is None:
+        return ()
+    draft = turn.draft if turn.draft is not None else facts.draft
+    lines = Route(facts.form, draft, facts).lines()
+    answered = tuple(line for line in lines if line.state == "ok")
+    return render_lines(answered, facts.language)
+
+
+def _with_door(view: View, work: Work) -> View:
+    minutes = work.scene.facts.school.settings.door_minutes
+    words = say("web.door_here", view.shown.language, {"minutes": minutes})
+    bubble = Bubble("note", (words, door(work)))
+    return replace(view, shown=replace(view.shown, bubbles=(bubble, *view.shown.bubbles)))
