@@ -38,7 +38,14 @@ class Message:
     id: str
     given: Input
     seen_turn: int | None = None
-    file: NewFile | None = None  # whole on the disk; its draft is filled in here
+    file: "Arrived | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A cleaned picture, sealed and whole on the disk, not yet anybody's."""
+
+    new: NewFile  # `draft_id` is filled in here
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ def _answer(unit: Unit, house: House, message: Message) -> View:
     given = _timely(scene.place, message)
     if message.file is not None and given is message.given and scene.facts.draft is not None:
         draft_id = scene.facts.draft.id
-        add_file(unit, replace(message.file, draft_id=draft_id), scene.facts.now)
+        add_file(unit, replace(message.file.new, draft_id=draft_id), scene.facts.now)
     turn = converse(scene.place, given, scene.facts)
     if not scene.is_whole and (turn.looks_again or turn.place.screen not in FORM_SCREENS):
         # The lobby lists what a form does not need; the dialogue is pure, so ask it once more.

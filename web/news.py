@@ -13,7 +13,6 @@ class News:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
-        self.is_over = False  # the house closes: streams end
         self.is_closed = False
 
     def tell(self, *actor_ids: str) -> None:
@@ -26,6 +25,10 @@ class News:
         """The program stops: wake every stream, and let none begin to wait again."""
         self.is_closed = True
         self.tell(*self._waiting)
+
+    def listeners(self, actor_id: str) -> int:
+        """How many streams of this person are open."""
+        return len(self._waiting.get(actor_id, ()))
 
     async def wait(self, actor_id: str, wait_seconds: float) -> bool:
         """Whether news came before the time was over."""
