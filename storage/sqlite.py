@@ -71,6 +71,7 @@ def engine(path: Path, *, read_only: bool = False) -> Engine:
         creator=lambda: connect(path, read_only=read_only),
         poolclass=NullPool,
         query_cache_size=2000,
+        execution_options={"preserve_rowcount": True},
     )
 
 

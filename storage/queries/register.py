@@ -37,7 +37,7 @@ def register_list(
     after: str | None = None,
     limit: int = PAGE_ROWS,
 ) -> tuple[Student, ...]:
-    """In clear, for the page to mask. By id, which follows the time of entry; the next page comes `after` the last row's id."""
+    """In clear, for the page to mask; the next page comes `after` the id of the last row."""
     listed = select(t.student).where(_wanted(reader, actor, filters, today))
     if after is not None:
         listed = listed.where(t.student.c.id > after)
