@@ -71,7 +71,7 @@ def _read(
     read = Read(form, outline, settings, sheets["choices"], bool(sheets["entities"]))
     problems += [*outline_problems, *list_problems, *survey.problems, *lint(read)]
     is_sound = all(problem.is_warning for problem in problems)
-    ordered = tuple(sorted(problems, key=_place))
+    ordered = tuple(sorted(_without_echoes(problems), key=_place))
     return form if is_sound else None, ordered, tuple(book.messages)
 
 
@@ -135,6 +135,18 @@ def _questions(children: Sequence[Question | Group]) -> Iterator[Question]:
             yield from _questions(child.children)
         else:
             yield child
+
+
+def _without_echoes(problems: Sequence[FormProblem]) -> Iterator[FormProblem]:
+    """A misspelt column is told once, not again for every cell that seems empty without it."""
+    meant = {
+        (problem.sheet, problem.params.get("nearest"))
+        for problem in problems
+        if problem.code == "author.column_unknown"
+    }
+    for problem in problems:
+        if problem.code != "author.cell_empty" or (problem.sheet, problem.column) not in meant:
+            yield problem
 
 
 def _place(problem: FormProblem) -> tuple[int, int, str]:

@@ -105,7 +105,8 @@ def _read_header(sheet: str, line: Line, problems: list[FormProblem]) -> tuple[_
     for written in line.cells:
         head = _head(sheet, written)
         if isinstance(head, str):
-            advice = {"nearest": nearest(written, SHEETS[sheet])}
+            near = nearest(written, SHEETS[sheet]) if head == "column_unknown" else ""
+            advice = {"nearest": near} if near else {}
             problems.append(FormProblem(f"author.{head}", sheet, line.number, written, advice))
         elif head in heads and head is not None:
             problems.append(FormProblem("author.column_twice", sheet, line.number, written))
