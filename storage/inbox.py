@@ -28,6 +28,11 @@ _WAITING: Final = (
 _SETTLE: Final = update(t.inbox).where(
     t.inbox.c.id == bindparam("of_message"), t.inbox.c.state == WAITING
 )
+_SETTLE_NAMED: Final = update(t.inbox).where(
+    t.inbox.c.channel == bindparam("of_channel"),
+    t.inbox.c.message_id == bindparam("of_name"),
+    t.inbox.c.state == WAITING,
+)
 _TRY: Final = _SETTLE.values(tries=t.inbox.c.tries + 1)
 _COUNT: Final = (
     select(func.count()).select_from(t.inbox).where(t.inbox.c.state == bindparam("state"))
@@ -88,6 +93,17 @@ def mark_tried(unit: Writing, inbox_id: int) -> None:
 def mark_dead(unit: Writing, inbox_id: int) -> None:
     """It is not tried any more."""
     unit.run(_SETTLE, {"of_message": inbox_id, "state": DEAD})
+
+
+def finish(unit: Writing, channel: str, message_id: str) -> bool:
+    """`mark_done` by the channel's own number: the mark may travel with a later unit."""
+    key = {"of_channel": channel, "of_name": message_id}
+    return unit.run(_SETTLE_NAMED, {**key, "state": DONE, "payload": None}) > 0
+
+
+def give_up(unit: Writing, channel: str, message_id: str) -> None:
+    """`mark_dead` by the channel's own number."""
+    unit.run(_SETTLE_NAMED, {"of_channel": channel, "of_name": message_id, "state": DEAD})
 
 
 def count(reader: Reader, state: str) -> int:

@@ -1,0 +1,237 @@
+"""The few calls of the Bot API this house makes, with Telegram's refusals read into ours.
+
+A flood limit holds back the one chat it names, an outage is waited out, a message that is gone or
+already as it should be is no error. Used by `bot.telegram` and, for notices, by the sender.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.channels import SendFailed
+from bot.telegram_layout import Keyboard, Page
+from bot.telegram_request import AiohttpRequest, RawUpdates
+from bot.telegram_updates import ALLOWED
+
+_Value = TypeVar("_Value")
+
+POLL_SECONDS: Final = 50
+MAX_FILE_BYTES: Final = 20 * 1024 * 1024  # what a bot may download
+FIRST_PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 30.0
+MAX_TRIES: Final = 8
+MAX_HELD: Final = 10_000
+
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_HARMLESS: Final = (
+    "message is not modified",
+    "message to edit not found",
+    "message can't be edited",
+    "query is too old",
+    "message_id_invalid",
+)
+_log = logging.getLogger("bot")
+
+
+class TelegramApi:
+    """Usable between `open` and `close`. One session for everything, one for the long poll."""
+
+    def __init__(
+        self,
+        token: str,
+        api: str,
+        *,
+        pause_seconds: float = FIRST_PAUSE_SECONDS,
+        poll_seconds: int = POLL_SECONDS,
+    ) -> None:
+        self._updates = RawUpdates()
+        self._bot = Bot(
+            token,
+            base_url=f"{api.rstrip('/')}/bot",
+            base_file_url=f"{api.rstrip('/')}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=self._updates,
+        )
+        self._pause_seconds = pause_seconds
+        self._poll_seconds = poll_seconds
+        self._held: OrderedDict[int, float] = OrderedDict()  # chat → not before
+
+    @property
+    def name(self) -> str:
+        """The bot's user name, for links that open it; "" before `open`."""
+        return self._bot.username
+
+    async def open(self) -> None:
+        """Raises: `TelegramError`; `InvalidToken` when there is no such bot."""
+        await self._bot.initialize()
+        await self._bot.delete_webhook()
+
+    async def close(self) -> None:
+        await self._bot.shutdown()
+
+    async def name_commands(self, commands: Sequence[tuple[str, str]], language: str) -> None:
+        """What stands in the menu beside the text field."""
+        await self._bot.set_my_commands(list(commands), language_code=language)
+
+    async def fetch(self, offset: int) -> Sequence[Mapping[str, Any]]:
+        """Updates from `offset` on; every earlier one is thereby acknowledged.
+
+        Raises: `TelegramError`.
+        """
+        self._updates.taken = []
+        await self._bot.get_updates(
+            offset=offset or None, timeout=self._poll_seconds, allowed_updates=list(ALLOWED)
+        )
+        return self._updates.taken
+
+    async def send(self, chat_id: int, page: Page) -> int:
+        """Returns the message's id. Raises: `SendFailed`."""
+        sent = await self._patiently(
+            chat_id,
+            lambda: self._bot.send_message(
+                chat_id,
+                page.text,
+                reply_markup=_markup(page.keyboard),
+                link_preview_options=_NO_PREVIEW,
+            ),
+        )
+        return sent.message_id
+
+    async def send_once(self, chat_id: int, page: Page) -> int:
+        """The same without waiting: for who has other chats to serve. Raises: `SendFailed`."""
+        await self._wait_for_turn(chat_id)
+        try:
+            sent = await self._bot.send_message(
+                chat_id, page.text, link_preview_options=_NO_PREVIEW
+            )
+        except TelegramError as error:
+            raise self._failure(chat_id, error) from None
+        return sent.message_id
+
+    async def edit(self, chat_id: int, message_id: int, page: Page) -> None:
+        """Make a message look like that; one that is gone stays gone."""
+        await self._quietly(
+            chat_id,
+            lambda: self._bot.edit_message_text(
+                page.text,
+                chat_id,
+                message_id,
+                reply_markup=_markup(page.keyboard),
+                link_preview_options=_NO_PREVIEW,
+            ),
+        )
+
+    async def set_keyboard(self, chat_id: int, message_id: int, keyboard: Keyboard = ()) -> None:
+        """Exchange or take away the buttons of a message."""
+        await self._quietly(
+            chat_id,
+            lambda: self._bot.edit_message_reply_markup(
+                chat_id, message_id, reply_markup=_markup(keyboard)
+            ),
+        )
+
+    async def settle_press(self, query_id: str) -> None:
+        """Stop the button's clock; too late is no matter."""
+        try:
+            await self._bot.answer_callback_query(query_id)
+        except TelegramError as error:
+            if not _is_harmless(error):
+                _log.info("telegram.press_not_settled", extra={"code": type(error).__name__})
+
+    async def download(self, chat_id: int, file_id: str) -> bytes:
+        """A file of at most 20 MB. Raises: `SendFailed`."""
+
+        async def fetch() -> bytearray:
+            # Asked for anew at every try: a link works for an hour only.
+            file = await self._bot.get_file(file_id)
+            return await file.download_as_bytearray()
+
+        return bytes(await self._patiently(chat_id, fetch))
+
+    async def _quietly(self, chat_id: int, call: Callable[[], Awaitable[object]]) -> None:
+        """What only tidies: never worth stopping for."""
+        try:
+            await self._wait_for_turn(chat_id)
+            await call()
+        except TelegramError as error:
+            if not _is_harmless(error):
+                self._failure(chat_id, error)
+                _log.info("telegram.not_tidied", extra={"code": type(error).__name__})
+
+    async def _patiently(self, chat_id: int, call: Callable[[], Awaitable[_Value]]) -> _Value:
+        """Tried until it goes through or makes no sense. Only this chat waits."""
+        pause = self._pause_seconds
+        for is_last in (*[False] * (MAX_TRIES - 1), True):
+            await self._wait_for_turn(chat_id)
+            try:
+                return await call()
+            except TelegramError as error:
+                failure = self._failure(chat_id, error)
+                if failure.is_permanent or is_last:
+                    raise failure from None
+            if not failure.retry_after:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        raise AssertionError("unreachable")
+
+    async def _wait_for_turn(self, chat_id: int) -> None:
+        until = self._held.get(chat_id)
+        if until is None:
+            return
+        left = until - asyncio.get_running_loop().time()
+        if left > 0:
+            await asyncio.sleep(left)
+        self._held.pop(chat_id, None)
+
+    def _failure(self, chat_id: int, error: TelegramError) -> SendFailed:
+        if isinstance(error, RetryAfter):
+            seconds = _seconds(error)
+            self._held[chat_id] = asyncio.get_running_loop().time() + seconds
+            if len(self._held) > MAX_HELD:
+                self._held.popitem(last=False)
+            return SendFailed("telegram.flood", retry_after=seconds)
+        if isinstance(error, Forbidden):
+            return SendFailed("telegram.blocked", is_permanent=True)
+        if isinstance(error, BadRequest | ChatMigrated | InvalidToken):
+            # BadRequest is a NetworkError to the library, but trying again changes nothing.
+            _log.error("telegram.refused", extra={"code": type(error).__name__})
+            return SendFailed("telegram.refused", is_permanent=True)
+        if isinstance(error, NetworkError):
+            return SendFailed("telegram.unreachable")
+        return SendFailed("telegram.failed")
+
+
+def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    if not keyboard:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(one.label, callback_data=one.token) for one in row]
+            for row in keyboard
+        ]
+    )
+
+
+def _is_harmless(error: TelegramError) -> bool:
+    words = error.message.lower()
+    return any(part in words for part in _HARMLESS)
+
+
+def _seconds(error: RetryAfter) -> float:
+    # The public attribute warns until it becomes a timedelta; this one is it already.
+    held: timedelta = error._retry_after
+    return held.total_seconds()
