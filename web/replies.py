@@ -6,6 +6,7 @@ in `replies.html`; the filters here are what Jinja cannot say briefly.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import groupby
 
 from conversations.turn import Ask
@@ -64,6 +65,11 @@ def present_ask(shown: Shown) -> Ask | None:
     """What the field at the foot is for: the last bubble that waits for something written."""
     asks = (bubble.ask for bubble in reversed(shown.bubbles) if bubble.ask is not None)
     return next((ask for ask in asks if ask.kind != "none"), None)
+
+
+def mark_of(shown: Shown) -> str:
+    """Tells two showings apart, so that a page knows whether it is still the present one."""
+    return sha256(repr(shown).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 FILTERS: dict[str, Callable[..., object]] = {
