@@ -30,7 +30,7 @@ from registry.problems import Problem
 COMMANDS: Mapping[str, str] = {
     "back": "back",
     "continue": "resume",
-    "help": "help",
+    "help": "guide",
     "home": "home",
     "language": "language",
     "leave": "leave",
@@ -104,7 +104,7 @@ def _in_form(before: Place, acting: Place, given: Input, facts: Facts) -> Turn:
     return _after(hand, move(hand, given), facts)
 
 
-LOBBY_VERBS = frozenset({"discard", "home", "lang", "language", "resume", "status"})
+LOBBY_VERBS = frozenset({"discard", "guide", "home", "lang", "language", "resume", "status"})
 """Buttons that leave a question for a screen of the lobby."""
 
 

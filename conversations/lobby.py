@@ -236,6 +236,10 @@ def _ask_help(place: Place, facts: Facts, argument: str) -> Gone:
     return Gone(replace(place, screen="help"))
 
 
+def _guide(place: Place, facts: Facts, _: str) -> Gone:
+    return Gone(replace(place, screen="help"))
+
+
 def _speak(place: Place, facts: Facts, argument: str) -> Gone:
     if argument not in LANGUAGES:
         return Gone(place)
@@ -248,8 +252,10 @@ def _choose_language(place: Place, facts: Facts, _: str) -> Gone:
 
 
 def _throw_away(place: Place, facts: Facts, argument: str) -> Gone:
-    if place.draft_id is None or place.screen != "discard" or argument != "yes":
+    if place.draft_id is None:
         return Gone(place)
+    if place.screen != "discard" or argument != "yes":
+        return Gone(replace(place, screen="discard"))
     empty = replace(place, screen="home", draft_id=None, focus=None, news="lobby.discarded")
     return Gone(empty, Discard(place.draft_id))
 
@@ -273,6 +279,7 @@ ACTS: Mapping[str, Callable[[Place, Facts, str], Gone]] = {
     "child": _take_child,
     "children": _go_children,
     "discard": _throw_away,
+    "guide": _guide,
     "help": _ask_help,
     "home": _go_home,
     "lang": _speak,

@@ -40,8 +40,8 @@ class Node:
 
     __slots__ = (
         "_members", "brief", "choices", "codes", "fact", "filter", "gate", "index",
-        "is_asked", "is_consent", "is_guardians", "is_own", "is_repeat", "is_signature", "label", "path",
-        "question", "repeat", "required", "role", "section", "step", "type",
+        "is_asked", "is_consent", "is_guardians", "is_own", "is_repeat", "is_signature", "label",
+        "path", "question", "repeat", "required", "role", "section", "step", "type",
     )  # fmt: skip
 
     def __init__(self, index: int, question: Question, section: Text, repeat: str) -> None:

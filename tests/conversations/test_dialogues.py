@@ -1,0 +1,197 @@
+"""The transcripts in tests/dialogues are what the program says. A clerk can read and write them.
+
+`>` is the family, `<` the school: every `<` line must stand on the screen, in order, and every
+[button] it names must be there. `<!` must not stand there. `*` sets the scene (see SCENES).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conversations.turn import Chose, Said, Sent
+from registry.actors import Relation
+from registry.problems import Problem
+from registry.submissions import Flag
+from tests.conversations.stage import (
+    FAMILY,
+    NEW_STUDENT,
+    Child,
+    Stage,
+    buttons_of,
+    chosen,
+    lines_of,
+    text_of,
+)
+
+FOLDER = Path(__file__).parents[1] / "dialogues"
+TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
+MAX_LINES = 80
+
+PATHS = {
+    q.brief.within("zh_Hans") or q.label.within("zh_Hans"): q.path
+    for q in reversed(NEW_STUDENT.questions.values())
+}
+
+
+def _relation(stage: Stage, word: str) -> None:
+    stage.who, relation = word.split(" ")
+    stage.relation = Relation(relation)
+
+
+def _fill(stage: Stage, label: str) -> None:
+    stage.fill(PATHS[label] if label else None)
+
+
+def _helper_fill(stage: Stage, label: str) -> None:
+    stage.fill(PATHS[label] if label else None, {**FAMILY, "start/relation": "helper"})
+
+
+def _send_back(stage: Stage, words: str) -> None:
+    flags = [item.split("=") for item in words.split("，")]
+    stage.send_back(*(Flag(PATHS[label], reason) for label, reason in flags))
+
+
+def _committee(stage: Stage, _: str) -> None:
+    settings = replace(stage.school.settings, committee_helps=True)
+    stage.school = replace(stage.school, settings=settings)
+
+
+def _two_children(stage: Stage, _: str) -> None:
+    stage.children = (
+        Child("child-1", "张*涵", "一年级（1）班", "expected"),
+        Child("child-2", "张*轩", "三年级（2）班", "expected"),
+    )
+
+
+def _claim(stage: Stage, state: str) -> None:
+    stage.claim_state = state
+
+
+def _telegram(stage: Stage, _: str) -> None:
+    stage.is_web = False
+
+
+SCENES: Mapping[str, Callable[[Stage, str], None]] = {
+    "两个孩子": _two_children,
+    "前面都填好了，到": _fill,
+    "学校退回": _send_back,
+    "家委会协助": _committee,
+    "帮忙的人填好了，到": _helper_fill,
+    "我是": _relation,
+    "换成 Telegram": _telegram,
+    "认领": _claim,
+}
+
+
+def _input(stage: Stage, line: str, old: dict[str, str]) -> Said | Chose | Sent:
+    if line == "(照片)":
+        return Sent("photo-1")
+    if line == "(模糊的照片)":
+        return Sent("photo-2", hint="photo.blurry")
+    if line == "(空文件)":
+        return Sent(None, Problem("file.empty"))
+    if found := re.fullmatch(r"\(再点一次刚才的\[(.+)\]\)", line):
+        return chosen(old[found[1]])
+    if found := re.fullmatch(r"(.)×([0-9]+)", line):
+        return Said(found[1] * int(found[2]))
+    if found := re.fullmatch(r"\[(.+)\]", line):
+        return stage.button(found[1])
+    return Said(line)
+
+
+def _expect(stage: Stage, wanted: list[str], where: str) -> None:
+    screen = lines_of(stage.shown())
+    at = 0
+    for line in wanted:
+        names = re.findall(r"\[([^\]]+)\]", line)
+        if names and line.startswith("["):
+            present = buttons_of(stage.shown())
+            for name in names:
+                assert name in present, f"{where}: no [{name}] in\n{text_of(stage.shown())}"
+            continue
+        assert line in screen[at:], f"{where}: {line!r} is not in\n{text_of(stage.shown())}"
+        at = screen.index(line, at) + 1
+
+
+def play(path: Path) -> Stage:
+    """Play a transcript from its first line to its last."""
+    stage = Stage()
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    old: dict[str, str] = {}
+
+    def check(where: str) -> None:
+        if wanted or unwanted:
+            if stage.turn is None:
+                stage.look()
+            _expect(stage, wanted, where)
+            for word in unwanted:
+                assert word not in text_of(stage.shown()), f"{where}: {word!r} is shown"
+            wanted.clear()
+            unwanted.clear()
+
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        where = f"{path.name}:{number}"
+        sign, _, rest = line.partition(" ")
+        if sign == "<":
+            wanted.append(rest)
+        elif sign == "<!":
+            unwanted.append(rest)
+        elif sign == ">":
+            check(where)
+            if stage.turn is None:
+                stage.look()
+            given = _input(stage, rest, old)
+            old |= {b.label: b.token for x in stage.shown().bubbles for b in x.buttons}
+            stage.take(given)
+        elif sign == "*":
+            check(where)
+            name, _, argument = rest.partition("：")
+            SCENES[name](stage, argument)
+            stage.look()
+        else:
+            assert not line or sign == "#", f"{where}: {line!r} is no line of a dialogue"
+    check(f"{path.name}: end")
+    return stage
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_transcript_is_what_is_said(path: Path) -> None:
+    play(path)
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_transcript_is_short_enough_to_read(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+def test_ordinary_family_sends_a_signed_form() -> None:
+    stage = play(FOLDER / "ordinary_family.txt")
+    content = stage.sent["draft-child-1"]
+    assert content.fields()["full_name"] == "张子涵"
+    assert content.fields()["id_number"] == "999999201803120022"
+    assert [paper.kind for paper in content.evidence] == ["household_register"]
+    assert content.signature is not None
+    assert content.signature.typed_name == "李秀英"
+
+
+def test_insisted_number_is_kept_for_the_reviewer() -> None:
+    stage = play(FOLDER / "insisted_number.txt")
+    draft = stage.draft("draft-child-1")
+    assert draft is not None
+    assert draft.answers["child/id_number"].insisted
+
+
+def test_helper_sends_without_a_signature() -> None:  # K21
+    stage = play(FOLDER / "helper_fills.txt")
+    content = stage.sent["draft-child-1"]
+    assert content.signature is None
+    assert [c.purpose for c in content.consents] == ["statement"]
+
+
+def test_declined_help_of_the_committee_is_recorded() -> None:  # K1, K22
+    stage = play(FOLDER / "committee_declined.txt")
+    assert not stage.sent["draft-child-1"].agreed("committee_help")
