@@ -1,0 +1,329 @@
+"""Every form of the project: ODK accepts it, its names exist, it asks nothing forbidden."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from pyxform.xls2xform import convert
+
+from conversations.draft import Draft
+from conversations.form import Form, Group, Question
+from conversations.forms_check import check_form, list_forms
+from conversations.odk import has_validator
+from conversations.reader import inspect, messages, read_form
+from conversations.shelf import FORMS_FOLDER, load_shelf
+from conversations.turn import Facts
+from conversations.walk import Route
+from locales import catalogue, form_catalogue
+from registry.actors import Actor, Link, Relation
+from registry.effects import EFFECTS
+from registry.evidence import EVIDENCE
+from registry.fields import FIELDS
+from registry.identity import check_digit
+from registry.options import OPTIONS
+from registry.routes import ROUTES
+from registry.schools import School, Settings
+from tests.conversations.papers import draft_of
+
+PATHS = sorted(FORMS_FOLDER.glob("*.md"))
+NOW = datetime(2026, 9, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+ID_NUMBER = "99999920180312002"
+each_form = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
+
+
+def read(path: Path) -> Form:
+    return read_form(path.read_text(encoding="utf-8"))
+
+
+def wordings(path: Path) -> Iterator[tuple[str, str]]:
+    return iter(messages(path.read_text(encoding="utf-8")))
+
+
+@each_form
+def test_it_is_sound_without_a_warning(path: Path) -> None:
+    _, problems = inspect(path.read_text(encoding="utf-8"))
+    assert problems == ()
+
+
+@each_form
+def test_odk_validate_accepts_it(path: Path) -> None:
+    if not has_validator():
+        pytest.skip("NO JAVA: ODK Validate did not look at the forms")
+    check = check_form(path.read_text(encoding="utf-8"))
+    assert check.problems == ()
+    assert check.validated
+
+
+@each_form
+def test_what_it_names_is_there(path: Path) -> None:
+    form = read(path)
+    assert form.route in ROUTES
+    assert form.effect in EFFECTS
+    assert form.evidence_rule is None or form.evidence_rule in EVIDENCE
+    assert {q.save_to for q in form.questions.values() if q.save_to} <= set(FIELDS)
+
+
+@each_form
+def test_its_choices_are_codes_of_the_register(path: Path) -> None:
+    for question in read(path).questions.values():
+        field = FIELDS.get(question.save_to or "")
+        kind = "" if field is None else field.kind
+        listed = OPTIONS.get("special_situation" if kind == "options" else kind)
+        if question.choices and listed:
+            assert {choice.name for choice in question.choices} <= set(listed)
+
+
+# 教育部办公厅 2022-04-01: parents' position and income are never collected, vaccination and
+# preschool proofs are no condition. Rule: domain.md §1.
+FORBIDDEN = re.compile(
+    "职务|职位|职称|工作单位|收入|工资|年薪|接种|疫苗|计划生育|准生证|房产|学历"
+)
+
+
+@each_form
+def test_it_never_asks_position_income_or_vaccination(path: Path) -> None:
+    found = [(place, text) for place, text in wordings(path) if FORBIDDEN.search(text)]
+    assert found == []
+
+
+@each_form
+def test_it_shows_no_number_people_could_copy(path: Path) -> None:
+    found = [text for _, text in wordings(path) if re.search(r"[0-9]{6}", text)]
+    assert found == []
+
+
+@each_form
+@pytest.mark.parametrize("language", ["en"])
+def test_every_wording_is_translated(path: Path, language: str) -> None:
+    known = form_catalogue(language)
+    assert [message for message in wordings(path) if message not in known] == []
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_no_translation_is_left_over(language: str) -> None:
+    asked = {message for path in PATHS for message in wordings(path)}
+    assert set(form_catalogue(language)) - asked == set()
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_a_translation_keeps_the_references_and_lines(language: str) -> None:
+    for (_, original), words in form_catalogue(language).items():
+        assert sorted(re.findall(r"\$\{\w+\}", words)) == sorted(
+            re.findall(r"\$\{\w+\}", original)
+        )
+        assert words.count("<br>") == original.count("<br>")
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "en"])
+def test_buttons_named_in_a_form_are_called_so(language: str) -> None:
+    """「跳过」 in a hint is the label of that button, not another word for it."""
+    buttons = {catalogue(language)[key] for key in ("walk.skip", "walk.insist")}
+    quote = (
+        r"「(跳过|户口本就是这样)」" if language == "zh_Hans" else r"“(Skip|The register[^”]*)”"
+    )
+    texts = (
+        [text for path in PATHS for _, text in wordings(path)]
+        if language == "zh_Hans"
+        else list(form_catalogue(language).values())
+    )
+    named = {name for text in texts for name in re.findall(quote, text)}
+    assert named == buttons
+
+
+# ---- the reader agrees with pyxform, which reads forms for ODK
+
+
+def flat(nodes: list[dict[str, object]], above: str = "") -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = {}
+    for node in nodes:
+        path = f"{above}/{node['name']}" if above else str(node["name"])
+        if node["name"] == "meta":
+            continue
+        found[path] = node
+        children = node.get("children")
+        if isinstance(children, list):
+            found |= flat(children, path)
+    return found
+
+
+def items(children: tuple[Question | Group, ...]) -> Iterator[Question | Group]:
+    for child in children:
+        yield child
+        if isinstance(child, Group):
+            yield from items(child.children)
+
+
+@each_form
+def test_pyxform_reads_the_same_tree(path: Path) -> None:
+    theirs = flat(json.loads(json.dumps(convert(str(path))._pyxform["children"])))
+    ours = {item.path: item for item in items(read(path).children)}
+    assert list(ours) == list(theirs)
+    for name, node in theirs.items():
+        item, bind = ours[name], node.get("bind") or {}
+        assert isinstance(bind, dict)
+        assert (item.relevant.source if item.relevant else None) == bind.get("relevant")
+        if isinstance(item, Question):
+            assert (item.constraint.source if item.constraint else None) == bind.get("constraint")
+            assert item.required is (bind.get("required") == "yes")
+
+
+# ---- the new-student form
+
+
+@pytest.fixture(scope="module")
+def new_student() -> Form:
+    return load_shelf().newest["new_student"]
+
+
+ORDINARY = {
+    "start/statement": "OK",
+    "start/committee_help": "yes",
+    "child/full_name": "古丽米热·艾比布力",
+    "child/has_id": "yes",
+    "child/id_number": ID_NUMBER + check_digit(ID_NUMBER),
+    "child/birth_date": "2018-03-12",
+    "child/sex": "2",
+    "child/ethnic_group": "05",
+    "home/household_kind": "0",
+    "home/household_place": "某省某市某区和平路一号",
+    "home/home_address": "某省某市某区和平路一号",
+    "family/phone": "13800000000",
+    "family/second_guardian": "father",
+    "family/guardian2_name": "艾比布力·买买提",
+    "family/guardian2_phone": "13800000001",
+    "before/previous_school": "某市第一幼儿园",
+    "papers/household_page": "file-1",
+    "situation/special_situation": "none",
+    "confirm/signature": "古丽娜尔·艾山",
+}
+
+
+def facts_of(form: Form, draft: Draft, relation: Relation | None, *, helps: bool = True) -> Facts:
+    links = (Link("child", relation),) if relation else ()
+    school = School("school", "向阳小学", "010-12345678", Settings(committee_helps=helps))
+    return Facts(
+        now=NOW,
+        language="zh_Hans",
+        actor=Actor("mother", "school", links=links),
+        school=school,
+        is_web=True,
+        form=form,
+        draft=draft,
+        sign=lambda text: f"sealed:{len(text)}",
+    )
+
+
+def route_of(form: Form, answers: dict[str, str], relation: Relation | None) -> Route:
+    draft = draft_of(form, answers)
+    return Route(form, draft, facts_of(form, draft, relation))
+
+
+def test_an_ordinary_family_gives_at_most_18_answers_and_3_photos(new_student: Form) -> None:
+    route = route_of(new_student, ORDINARY, Relation.mother)
+    asked = [*route.steps, *route.signatures]
+    photos = [step for step in asked if step.node.question.type == "image"]
+    assert route.missing() == ()
+    assert len(asked) - len(photos) <= 18
+    assert len(photos) <= 3
+
+
+def test_the_statement_and_consent_come_before_anything_sensitive(new_student: Form) -> None:
+    paths = [step.path for step in route_of(new_student, {}, None).steps]
+    sensitive = [
+        path for path in paths if new_student.questions[path].house.sensitive
+    ]  # Rule: K22
+    assert paths[:3] == ["start/relation", "start/statement", "start/committee_help"]
+    assert paths.index("start/committee_help") < paths.index(sensitive[0])
+
+
+STATEMENT_ITEMS = {
+    "purpose": "为什么要填",
+    "scope": "要哪些信息",
+    "who": "给谁看",
+    "place and period": "存在哪里、存多久",
+    "handling at expiry": "就删除",
+    "safety": "加密",
+    "consequence of refusal": "上学不受影响",
+    "complaint": "投诉",
+    "correct and delete": "更正、补充，或者要求删除",
+    "no charge": "不收费",
+}
+
+
+@pytest.mark.parametrize("item", STATEMENT_ITEMS)
+def test_the_statement_says(item: str, new_student: Form) -> None:
+    # 儿童个人信息网络保护规定 Art. 8–10
+    label = new_student.questions["start/statement"].label.within("zh_Hans")
+    assert STATEMENT_ITEMS[item] in label
+
+
+def test_the_statement_names_the_school_and_its_telephone(new_student: Form) -> None:
+    assert new_student.questions["start/statement"].label.refs == {"school_name", "school_phone"}
+
+
+def test_the_consent_says_what_the_committee_sees_of_pictures(new_student: Form) -> None:
+    plain = new_student.questions["start/committee_help"].label.within("zh_Hans")
+    pictures = new_student.questions["start/committee_help_photos"].label.within("zh_Hans")
+    assert "看不到：任何照片" in plain
+    assert "还有户口本的照片" in pictures
+
+
+def asked(form: Form, relation: Relation | None, **changes: str) -> set[str]:
+    answers = {**ORDINARY, **{path.replace("__", "/"): text for path, text in changes.items()}}
+    route = route_of(form, answers, relation)
+    return {step.path for step in (*route.steps, *route.signatures)}
+
+
+def test_a_child_without_a_number_needs_a_guardians(new_student: Form) -> None:
+    paths = asked(new_student, Relation.mother, child__has_id="none")
+    assert "child/id_number" not in paths
+    assert "family/guardian_id_number" in paths
+
+
+def test_another_paper_is_asked_for_its_kind_and_number(new_student: Form) -> None:
+    paths = asked(new_student, Relation.mother, child__has_id="other")
+    assert {"child/other_paper", "child/other_number"} <= paths
+    assert "child/id_number" not in paths
+
+
+@pytest.mark.parametrize("relation", [Relation.grandparent, Relation.helper])
+def test_a_helper_neither_consents_nor_signs(relation: Relation, new_student: Form) -> None:
+    # K21
+    paths = asked(new_student, relation)
+    assert {"family/guardian_relation", "family/guardian_name", "family/guardian_phone"} <= paths
+    assert not paths & {"start/committee_help", "confirm/signature"}
+
+
+def test_the_national_number_is_asked_of_children_from_a_school(new_student: Form) -> None:
+    # R106
+    school = asked(new_student, Relation.mother, before__previous_school="某县实验小学")
+    assert "before/national_number" in school
+    assert "before/national_number" not in asked(new_student, Relation.mother)
+
+
+def test_birth_date_and_sex_are_proposed_from_the_number(new_student: Form) -> None:
+    # R6
+    route = route_of(new_student, ORDINARY, Relation.mother)
+    proposals = [
+        new_student.questions[path].house.proposal for path in ("child/birth_date", "child/sex")
+    ]
+    assert [p.text(route.scope) for p in proposals if p] == ["2018-03-12", "2"]
+
+
+def test_an_insisted_number_proposes_nothing(new_student: Form) -> None:
+    wrong = {**ORDINARY, "child/id_number": "999999201803120021"}
+    route = route_of(new_student, wrong, Relation.mother)
+    proposal = new_student.questions["child/birth_date"].house.proposal
+    assert proposal is not None
+    assert proposal.text(route.scope) == ""
+
+
+def test_the_list_of_forms_counts_what_is_asked() -> None:
+    listed = {form.id: form for form in list_forms(load_shelf(), "en")}
+    assert listed["new_student"].title == "New student record form"
+    assert listed["new_student"].route == "new_student"
+    assert listed["new_student"].questions == 28
