@@ -158,6 +158,18 @@ def _onward(hand: Hand, _: str) -> Moved:
     return _go_to(hand, missing[0]) if missing else _summary(hand, "")
 
 
+def _drop(hand: Hand, member: str) -> Moved:
+    """A member of a repeat off the route; what was said of it stays in the draft, unseen."""
+    step, draft = hand.step, hand.route.draft
+    grown = draft.answers.get(step.path) if step is not None and step.node.is_repeat else None
+    if step is None or grown is None or member not in grown.text.split():
+        return stay(hand)
+    rest = " ".join(m for m in grown.text.split() if m != member)
+    answers = {**draft.answers, step.path: Answer(rest, hand.route.me)}
+    draft = draft.keeping(answers, seen=draft.seen - {step.path})
+    return Moved(hand.place.at("form", Focus(step.path)), draft)
+
+
 def _page(hand: Hand, argument: str) -> Moved:
     if argument == "all":
         return stay(hand, focus=replace(hand.focus, search="", page=0))
@@ -262,6 +274,7 @@ def _evidence_missing(hand: Hand) -> Moved | None:
 ACTS: Mapping[str, Callable[[Hand, str], Moved]] = {
     "back": _back,
     "door": _door,
+    "drop": _drop,
     "explain": _reason,
     "go": _go,
     "help": _help,

@@ -69,14 +69,13 @@ def hand_of(place: Place, route: Route) -> Hand:
 def asked(hand: Hand, step: Step) -> Asked:
     """The question as its type sees it."""
     answer = hand.route.answer(step)
-    is_mine = not step.node.is_own or hand.route.me in hand.route.draft.own.get(step.path, {})
     return Asked(
         step.node.question,
         hand.route.choices(step),
         step.node.codes,
         hand.focus,
         hand.route.facts.now,
-        answer.text if answer and is_mine else "",
+        answer.text if answer and hand.route.is_mine(step) else "",
     )
 
 
@@ -231,11 +230,19 @@ def _grow(hand: Hand, step: Step, said: str) -> Moved:
         return settled(hand, draft.keeping(seen=draft.seen | {step.path}), "")
     answer = draft.answers.get(step.path)
     members = answer.text.split() if answer else []
-    # Never a number in use before: a new member must not inherit a dropped one's answers.
-    fresh = str(max(map(int, members), default=0) + 1)
+    fresh = str(max(_numbers_used(draft, step.path, members), default=0) + 1)
     grown = Answer(" ".join((*members, fresh)), hand.route.me)
     draft = draft.keeping({**draft.answers, step.path: grown}, seen=draft.seen - {step.path})
     return settled(hand, draft, "")
+
+
+def _numbers_used(draft: Draft, repeat: str, members: list[str]) -> set[int]:
+    """A new member must not inherit a dropped one's answers, which stay in the draft."""
+    start = f"{repeat}#"
+    kept = {
+        path[len(start) :].partition("/")[0] for path in draft.answers if path.startswith(start)
+    }
+    return {int(number) for number in (*members, *kept)}
 
 
 def _sign(hand: Hand, step: Step, text: str) -> Moved:
@@ -268,7 +275,9 @@ def may_skip(route: Route, step: Step) -> bool:
 
 
 def route_value(route: Route, step: Step) -> str | None:
-    """The present answer on the route, if it is settled."""
+    """The present answer on the route, if it is settled and this person's to see."""
+    if not route.is_mine(step):
+        return None
     return route.values.get(step.path) if route.state(step.path) not in TO_ASK else None
 
 

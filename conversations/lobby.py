@@ -32,7 +32,8 @@ from conversations.turn import (
     SetLanguage,
 )
 from locales import LANGUAGES, WORDING
-from registry.routes import ROUTES, step_role
+from registry.actors import Role
+from registry.routes import ROUTES, Route, step_role
 from registry.submissions import State
 
 HOME = Button("home", Phrase("lobby.home"), "quiet")
@@ -132,7 +133,8 @@ def _status(place: Place, facts: Facts) -> tuple[Reply, ...]:
     params = {**params_of(facts), **_paper_params(paper)}
     words = [Phrase(f"status.{paper.state}", params)]
     route = ROUTES.get(paper.route)
-    if paper.state is State.in_review and route and paper.step:
+    if paper.state is State.in_review and route is not None:
+        words.append(Phrase(f"status.way_{route.code}_{_first_role(route, paper)}"))
         words.append(Phrase("status.answer_comes", params))
     buttons: list[Button] = []
     if paper.state in (State.returned, State.recalled):
@@ -321,6 +323,10 @@ def _stop(code: str, state: str, day: date | None) -> Line:
     value: Param = Phrase(f"status.{state}") if day is None else Day(day.isoformat())
     shown = "ok" if state == "done" else "locked"
     return Line(Phrase(f"status.step_{code}"), value, state=shown)
+
+
+def _first_role(route: Route, paper: Paper) -> Role:
+    return step_role(route.steps[0], paper.committee_helps)
 
 
 def _paper_params(paper: Paper) -> Mapping[str, Param]:

@@ -193,12 +193,12 @@ def _doubt(hand: Hand, step: Step, text: str) -> tuple[Param, ...]:
     focus = hand.focus
     if focus.problem is not None:  # a poor picture: its problem is already said
         return (Phrase("answer.photo_doubt"),)
-    value = step.node.type.show(step.node.question, text)
     if not focus.is_proposed:
+        value = step.node.type.show(step.node.question, text)
         return (Phrase("walk.confirm", {"value": value}),)
     label = step.node.brief
     words = hand.route.words(label.text) if label.text.refs else label
-    return (Phrase("walk.propose", {"label": words, "value": value}),)
+    return (Phrase("walk.propose", {"label": words, "value": hand.route.shown(step, text)}),)
 
 
 def _opens_section(route: Route, step: Step) -> bool:
@@ -303,5 +303,9 @@ def _on_paper(route: Route) -> Reply:
 
 def _summary_opening(route: Route, missing: tuple[Step, ...]) -> Param:
     if route.draft.state is DraftState.returned and missing:
-        return Phrase("walk.returned", {"count": len(missing), **params_of(route.facts)})
+        paper = route.facts.paper
+        count: Mapping[str, Param] = {"count": len(missing)}
+        if paper is None or paper.due is None:
+            return Phrase("walk.returned", count)
+        return Phrase("walk.returned_by", {**count, "due": Day(paper.due.isoformat())})
     return Phrase("walk.read_it_through")

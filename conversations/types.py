@@ -207,10 +207,15 @@ class RepeatType(TextType):
         return refuse("answer.press_button")
 
     def buttons(self, asked: Asked) -> tuple[Button, ...]:
-        """Add or enough."""
+        """Add, enough, or take one away."""
+        members = enumerate(asked.value.split(), 1)
         return (
             Button("add", Phrase("answer.repeat_add"), "answer"),
             Button("enough", Phrase("answer.repeat_enough"), "main"),
+            *(
+                Button(f"drop.{member}", Phrase("answer.repeat_drop", {"number": i}), "danger")
+                for i, member in members
+            ),
         )
 
     def show(self, question: Question, text: str) -> Param:

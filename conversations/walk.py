@@ -143,6 +143,10 @@ class Route:
         own = self.draft.own.get(step.path, {})
         return own.get(self.me) or next(iter(own.values()), None)
 
+    def is_mine(self, step: Step) -> bool:
+        """Whether this person may see the answer: own answers are seen by who gave them."""
+        return not step.node.is_own or self.me in self.draft.own.get(step.path, {self.me: None})
+
     def scope_at(self, step: Step, text: str | None = None) -> Scope:
         """The scope of one question; with `text` as if that were its answer."""
         current = self.values.get(step.path, "") if text is None else text
@@ -181,14 +185,14 @@ class Route:
         """An answer as people read it: labels, not codes; masked where the form says so."""
         node = step.node
         if text is None:
+            if not self.is_mine(step):
+                return Phrase("walk.filled_by_other")
             text = self.values.get(step.path, "")
         row = node.question.house.mask
         return mask(row, text) if row else node.type.show(node.question, text)
 
     def value(self, step: Step, state: str) -> Param:
         """What a line of the summary shows of a question."""
-        if state is OTHER:
-            return Phrase("walk.filled_by_other")
         if state is LATER:
             return Phrase("walk.promised")
         if state is OPEN:
@@ -351,8 +355,6 @@ class Route:
         step = self.plan.step(path)
         if step is None or path not in self.values:
             return self.values.get(path) or BLANK
-        if step.node.is_own and self.me not in self.draft.own.get(path, {}):
-            return Phrase("walk.filled_by_other")
         return self.shown(step)
 
 
