@@ -179,6 +179,37 @@ REFUSED_TYPES: Mapping[str, str] = {
     "xml-external": "external",
 }
 
+APPEARANCES = frozenset(
+    {
+        "autocomplete",
+        "columns",
+        "compact",
+        "field-list",
+        "horizontal",
+        "label",
+        "likert",
+        "list",
+        "list-nolabel",
+        "minimal",
+        "month-year",
+        "multiline",
+        "no-calendar",
+        "numbers",
+        "quick",
+        "signature",
+        "table-list",
+        "vertical",
+        "year",
+    }
+)
+"""Known to the standard; those about a screen's layout change nothing in a conversation."""
+
+PARAMETERS: Mapping[str, frozenset[str]] = {
+    "image": frozenset({"max-pixels"}),
+    "range": frozenset({"end", "start", "step"}),
+    "text": frozenset({"rows"}),
+}
+
 ROLES = frozenset({"relation", "signature", "statement"})
 
 # ODK's engine fails on anything else, 姓名 included.

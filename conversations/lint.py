@@ -7,11 +7,19 @@ form says is silently without effect. Called by the reader.
 from collections.abc import Callable, Iterator, Mapping
 
 from conversations.columns import SELECTS, SILENT
-from conversations.lint_logic import circles, compared
+from conversations.lint_answers import (
+    appearances,
+    consents,
+    defaults,
+    never_asked,
+    parameters,
+    roles,
+    unused_columns,
+)
+from conversations.lint_logic import circles, compared, multiple_equals
 from conversations.outline import GROUP, REPEAT, walk
 from conversations.problems import FormProblem, Params
-from conversations.rows import Row
-from conversations.whole import Read
+from conversations.whole import Read, warning
 from registry.evidence import EVIDENCE
 
 
@@ -70,7 +78,7 @@ def _without_calculation(read: Read) -> Iterator[FormProblem]:
 def _message_missing(read: Read) -> Iterator[FormProblem]:
     for node, question in read.questions():
         if node.row.get("constraint") and not question.constraint_message.by_language:
-            yield _warning(node.row, "message_missing", "constraint_message")
+            yield warning(node.row, "message_missing", "constraint_message")
 
 
 def _pairs(read: Read) -> Iterator[FormProblem]:
@@ -115,7 +123,7 @@ def _unused_lists(read: Read) -> Iterator[FormProblem]:
         name = row.get("list_name")
         if name and name not in used and name not in seen:
             seen.add(name)
-            yield _warning(row, "list_unused", "list_name", {"list": name})
+            yield warning(row, "list_unused", "list_name", {"list": name})
 
 
 def _statement(read: Read) -> Iterator[FormProblem]:
@@ -158,18 +166,20 @@ def _translations(read: Read) -> Iterator[FormProblem]:
     for node, question in read.questions():
         missing = sorted(languages - set(question.label.by_language))
         if missing and question.label.by_language:
-            yield _warning(node.row, "untranslated", "label", {"languages": ", ".join(missing)})
-
-
-def _warning(row: Row, code: str, column: str, params: Params | None = None) -> FormProblem:
-    return FormProblem(
-        f"author.{code}", row.sheet, row.number, column, params or {}, is_warning=True
-    )
+            yield warning(node.row, "untranslated", "label", {"languages": ", ".join(missing)})
 
 
 RULES: tuple[Callable[[Read], Iterator[FormProblem]], ...] = (
+    appearances,
     circles,
     compared,
+    consents,
+    defaults,
+    multiple_equals,
+    never_asked,
+    parameters,
+    roles,
+    unused_columns,
     _empty_groups,
     _ends,
     _entities,

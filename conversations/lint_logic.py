@@ -3,7 +3,7 @@
 Called by `lint`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from conversations.columns import SELECTS
 from conversations.expressions import Expression
@@ -22,7 +22,7 @@ from conversations.syntax import (
     parse,
 )
 from conversations.syntax import Node as Tree
-from conversations.whole import Read
+from conversations.whole import Read, warning
 
 _EXPRESSIONS = ("relevant", "constraint", "required", "calculation", "choice_filter")
 
@@ -46,18 +46,17 @@ def compared(read: Read) -> Iterator[FormProblem]:
                     yield node.row.problem("choice_compared", column, params)
 
 
-def _comparisons(source: str, own: str) -> Iterator[tuple[str, str]]:
-    """(question, text) wherever an answer is compared with a text."""
+def _comparisons(
+    source: str, own: str, ways: Collection[str] = ("!=", "=", "is-selected", "selected")
+) -> Iterator[tuple[str, str]]:
+    """(question, text) wherever an answer is compared with a text in one of these ways."""
     try:
         tree = parse(source) if source else None
     except ExpressionError:
         return
     for part in _parts(tree) if tree is not None else ():
         match part:
-            case (
-                Operation(operator="=" | "!=", operands=(left, right))
-                | Call(name="selected" | "is-selected", arguments=(left, right))
-            ):
+            case Operation(way, (left, right)) | Call(way, (left, right)) if way in ways:
                 pair = (left, right)
             case _:
                 continue
@@ -84,6 +83,17 @@ def _parts(tree: Tree) -> Iterator[Tree]:
             inner = ()
     for part in inner:
         yield from _parts(part)
+
+
+def multiple_equals(read: Read) -> Iterator[FormProblem]:
+    """`${several} = 'a'` holds only where nothing else was chosen; mostly selected() is meant."""
+    several = {q.name for _, q in read.questions() if q.type == "select_multiple"}
+    for node in walk(read.outline.children):
+        for column in _EXPRESSIONS:
+            for name, text in _comparisons(node.row.get(column), node.name, ("=", "!=")):
+                if text and name in several:
+                    params: Params = {"name": name, "text": text}
+                    yield warning(node.row, "multiple_equals", column, params)
 
 
 def circles(read: Read) -> Iterator[FormProblem]:

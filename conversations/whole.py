@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from conversations.form import Form, Question
 from conversations.outline import Node, Outline, walk
+from conversations.problems import FormProblem, Params
 from conversations.rows import Row
 
 
@@ -28,3 +29,10 @@ class Read:
     def groups(self) -> Iterator[Node]:
         """Every group and repeat."""
         return (node for node in walk(self.outline.children) if node.is_group)
+
+
+def warning(row: Row, code: str, column: str, params: Params | None = None) -> FormProblem:
+    """Something odd that does not keep the form from loading."""
+    return FormProblem(
+        f"author.{code}", row.sheet, row.number, column, params or {}, is_warning=True
+    )

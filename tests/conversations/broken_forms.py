@@ -855,4 +855,116 @@ BROKEN = (
         ("survey 第 4 行「label」：这一题缺少这些语言的说法：en。",),
         loads=True,
     ),
+    Broken(
+        "an appearance nobody knows",
+        """
+| type | name | label | appearance |
+| text | a | 甲 | multilin |
+""",
+        (
+            "survey 第 3 行「appearance」：不认识显示方式「multilin」，它不起作用。是不是要写「multiline」？",
+        ),
+        loads=True,
+    ),
+    Broken(
+        "a parameter nobody knows",
+        """
+| type | name | label | parameters |
+| range | a | 几 | start=1 stop=5 |
+""",
+        (
+            "survey 第 3 行「parameters」：range 没有叫「stop」的参数。请删掉。是不是要写「step」？",
+        ),
+    ),
+    Broken(
+        "choices in a new order each time",
+        """
+| type | name | label | parameters |
+| select_one yes_no | a | 有吗 | randomize=true |
+""",
+        ("survey 第 3 行「parameters」：select_one 没有叫「randomize」的参数。请删掉。",),
+        choices=CHOICES,
+    ),
+    Broken(
+        "a default that is no choice",
+        """
+| type | name | label | default |
+| select_one yes_no | a | 有吗 | yess |
+""",
+        (
+            "survey 第 3 行「default」：题目 a 没有叫「yess」的选项，不能作默认值。请写选项的 name。是不是要写「yes」？",
+        ),
+        choices=CHOICES,
+    ),
+    Broken(
+        "a consent without yes",
+        """
+| type | name | label | chat::consent |
+| select_one l | a | 可以吗 | help |
+""",
+        ("survey 第 3 行「chat::consent」：征求同意的题，选项里要有 yes。请在选项表里加上。",),
+        choices="""
+| choices |
+| | list_name | name | label |
+| | l | ok | 可以 |
+""",
+    ),
+    Broken(
+        "two signatures",
+        """
+| type | name | label | chat::role |
+| text | a | 签字 | signature |
+| text | b | 签字 | signature |
+""",
+        (
+            "survey 第 4 行「chat::role」：signature 在第 3 行已经有了，一张表只能有一个。请去掉一个。",
+        ),
+    ),
+    Broken(
+        "a statement one types",
+        """
+| type | name | label | chat::role |
+| text | a | 告知 | statement |
+""",
+        (
+            "survey 第 3 行「chat::role」：statement 要用在这种题型上：acknowledge / select_one。请换题型。",
+        ),
+    ),
+    Broken(
+        "a condition that is always false",
+        """
+| type | name | label | relevant |
+| text | a | 甲 | 1 = 2 |
+""",
+        (
+            "survey 第 3 行「relevant」：a 的条件永远不成立，永远不会问到。请改条件，或删掉这一题。",
+        ),
+    ),
+    Broken(
+        "a multiple choice compared with one",
+        """
+| type | name | label | relevant |
+| select_multiple yes_no | a | 有吗 | |
+| text | b | 几个 | ${a} = 'yes' |
+""",
+        (
+            "survey 第 4 行「relevant」：a 可以选几个，用 = 只在恰好选了这一个时成立。一般应写 selected(${a}, 'yes')。",
+        ),
+        choices=CHOICES,
+        loads=True,
+    ),
+    Broken(
+        "a column of choices nobody reads",
+        """
+| type | name | label |
+| select_one l | a | 哪个 |
+""",
+        ("choices 第 7 行「labell」：没有题目用到选项的这一列。是不是要写「label」？",),
+        choices="""
+| choices |
+| | list_name | name | label | labell |
+| | l | x | 甲 | 乙 |
+""",
+        loads=True,
+    ),
 )
