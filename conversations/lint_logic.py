@@ -101,7 +101,7 @@ def circles(read: Read) -> Iterator[FormProblem]:
     needs = _needs(read)
     done: set[str] = set()
     for node in walk(read.outline.children):
-        circle = _circle(node.path, needs, done, ())
+        circle = _circle(node.path, needs, done)
         if circle:
             names = " → ".join(path.rpartition("/")[2] for path in (*circle, circle[0]))
             column = "calculation" if node.row.get("calculation") else "relevant"
@@ -130,16 +130,24 @@ def _refs(expression: Expression | None) -> frozenset[str]:
     return expression.refs if expression is not None else frozenset()
 
 
-def _circle(
-    path: str, needs: Mapping[str, frozenset[str]], done: set[str], trail: tuple[str, ...]
-) -> tuple[str, ...]:
-    if path in trail:
-        return trail[trail.index(path) :]
-    if path in done:
-        return ()
-    for needed in sorted(needs.get(path, ())):
-        if found := _circle(needed, needs, done, (*trail, path)):
-            done.add(path)
-            return found
-    done.add(path)
+def _circle(start: str, needs: Mapping[str, frozenset[str]], done: set[str]) -> tuple[str, ...]:
+    """The first circle reached from there; () when there is none.
+
+    A loop, not a recursion: a form may hold a chain of thousands of calculations.
+    """
+    trail: dict[str, None] = {}
+    ahead: list[Iterator[str]] = [iter((start,))]
+    while ahead:
+        path = next(ahead[-1], None)
+        if path is None:
+            ahead.pop()
+            if trail:
+                done.add(trail.popitem()[0])
+        elif path in trail:
+            done.update(trail)
+            names = tuple(trail)
+            return names[names.index(path) :]
+        elif path not in done:
+            trail[path] = None
+            ahead.append(iter(sorted(needs.get(path, ()))))
     return ()

@@ -15,6 +15,7 @@ from conversations.rows import Row, nearest
 
 GROUP = "group"
 REPEAT = "repeat"
+MAX_DEPTH = 8
 
 _BEGIN_END = re.compile(r"(begin|end)[ _](group|repeat)", re.IGNORECASE)
 _OR_OTHER = re.compile(r"\s+or[_ ]other$|\s+or specify other$", re.IGNORECASE)
@@ -97,7 +98,11 @@ class _Reading:
             self.problems.append(row.problem("repeat_nested", "type", {"name": node.name}))
         if kind == REPEAT:
             node.repeat = node.path
-        self.open[-1].children.append(node)
+        if len(self.open) <= MAX_DEPTH + 1:  # what stands deeper still is told with its parent
+            self.open[-1].children.append(node)
+        if len(self.open) == MAX_DEPTH + 1:
+            found: Params = {"name": node.name, "limit": MAX_DEPTH}
+            self.problems.append(row.problem("group_deep", "type", found))
         self.open.append(node)
 
     def _end(self, row: Row, kind: str) -> None:

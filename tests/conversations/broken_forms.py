@@ -967,4 +967,30 @@ BROKEN = (
 """,
         loads=True,
     ),
+    Broken(
+        "groups nine deep",
+        """
+| type | name | label |
+| begin group | g0 | 组 |
+| begin group | g1 | 组 |
+| begin group | g2 | 组 |
+| begin group | g3 | 组 |
+| begin group | g4 | 组 |
+| begin group | g5 | 组 |
+| begin group | g6 | 组 |
+| begin group | g7 | 组 |
+| begin group | g8 | 组 |
+| text | q | 名字 |
+| end group | | |
+| end group | | |
+| end group | | |
+| end group | | |
+| end group | | |
+| end group | | |
+| end group | | |
+| end group | | |
+| end group | | |
+""",
+        ("survey 第 11 行「type」：组 g8 套得太深，最多 8 层。请把它移到外面。",),
+    ),
 )

@@ -78,3 +78,28 @@ def test_garbage_is_a_problem_and_never_an_exception(garbage: str) -> None:
     form, problems = inspect(garbage)
     assert form is None
     assert problems
+
+
+def chain(step: int) -> str:
+    """A thousand calculations, each from the one before or the one behind."""
+    rows = [
+        f"| calculate | c{i} | | {'${c' + str(i + step) + '}' if 0 <= i + step < 1000 else '1'} |"
+        for i in range(1000)
+    ]
+    return "| type | name | label | calculation |\n" + "\n".join(rows)
+
+
+@pytest.mark.parametrize("step", [-1, 1])
+def test_a_long_chain_is_no_circle_and_no_exception(step: int) -> None:
+    form, problems = inspect(paper_text(chain(step)))
+    assert problems == ()
+    assert form is not None
+
+
+def test_groups_a_thousand_deep_are_a_problem_and_no_exception() -> None:
+    rows = "".join(f"| begin group | g{i} | 组 |\n" for i in range(1000))
+    form, problems = inspect(
+        paper_text(f"| type | name | label |\n{rows}" + "| end group | | |\n" * 1000)
+    )
+    assert form is None
+    assert "author.group_deep" in {problem.code for problem in problems}
