@@ -21,6 +21,6 @@ class Channel(Protocol):
 
     name: str
 
-    async def deliver(self, address: str, text: str) -> None:
-        """Send one notice. Raises: `SendFailed`."""
+    async def deliver(self, address: str, text: str, language: str) -> None:
+        """Send one notice, already in that language. Raises: `SendFailed`."""
         ...

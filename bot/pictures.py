@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import Final
 
+from bot.turns import Arrived
 from conversations.turn import Sent
 from registry.problems import Problem
 from storage.evidence import NewFile
@@ -18,7 +19,7 @@ MAX_KEPT_BYTES: Final = 20 * MIB
 _PIECE: Final = 64 * 1024
 
 
-async def keep(house: House, actor_id: str, data: bytes) -> tuple[Sent, NewFile | None]:
+async def keep(house: House, actor_id: str, data: bytes) -> tuple[Sent, Arrived | None]:
     """What the dialogue is told, and the file to give to the draft in the same unit."""
     cleaned = await house.images.clean(data)
     if isinstance(cleaned, ImageRefused):
@@ -38,7 +39,7 @@ async def keep(house: House, actor_id: str, data: bytes) -> tuple[Sent, NewFile 
         width=cleaned.width,
         height=cleaned.height,
     )
-    return Sent(stored.id, hint=cleaned.hint), new
+    return Sent(stored.id, hint=cleaned.hint), Arrived(new)
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:

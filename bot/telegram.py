@@ -81,9 +81,9 @@ class Telegram:
         finally:
             await self._close()
 
-    async def deliver(self, address: str, text: str) -> None:
+    async def deliver(self, address: str, text: str, language: str) -> None:
         """One notice to one person. Raises: `SendFailed`."""
-        for page in lay_plain(text):
+        for page in lay_plain(f"{text}\n\n{say('telegram.notice_how', language)}"):
             await self._api.send_once(int(address), page)
 
     async def settle(self) -> None:

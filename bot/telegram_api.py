@@ -112,8 +112,10 @@ class TelegramApi:
         return sent.message_id
 
     async def send_once(self, chat_id: int, page: Page) -> int:
-        """The same without waiting: for who has other chats to serve. Raises: `SendFailed`."""
-        await self._wait_for_turn(chat_id)
+        """Plain words, without waiting: for who has other chats to serve. Raises: `SendFailed`."""
+        left = self._held.get(chat_id, 0.0) - asyncio.get_running_loop().time()
+        if left > 0:
+            raise SendFailed("telegram.flood", retry_after=left)
         try:
             sent = await self._bot.send_message(
                 chat_id, page.text, link_preview_options=_NO_PREVIEW

@@ -23,7 +23,6 @@ from registry.policy import Action, Target, permit
 from registry.problems import Conflict, NotThere, Problem, RuleError
 from registry.records import Event
 from storage.dialogue import actor_at, add_address, addresses, forget_address, mark_reachable
-from storage.evidence import NewFile
 from storage.images import MIB
 from storage.links import EntryKind, find_entry, use_entry
 from storage.reader import Reader
@@ -158,13 +157,15 @@ class Chats:
 
     # ---- turns
 
-    async def _take(self, arrived: Arrived, given: Input, file: NewFile | None = None) -> None:
+    async def _take(
+        self, arrived: Arrived, given: Input, file: turns.Arrived | None = None
+    ) -> None:
         shown = await self._turn(arrived, given, file)
         if shown is not None:
             await self._send(arrived.chat_id, shown, lay_out(shown))
 
     async def _turn(
-        self, arrived: Arrived, given: Input, file: NewFile | None = None
+        self, arrived: Arrived, given: Input, file: turns.Arrived | None = None
     ) -> Shown | None:
         """None where the chat is nobody's, who was told how to come in."""
         chat = self._chat(arrived.chat_id)

@@ -5,11 +5,12 @@ one turn. What the page shows is `bot.turns`'s; this only lays it out. `room()` 
 needs.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import web
 
-from bot import turns
+from bot import notices, turns
 from bot.entrances import Entrances
 from bot.facts import WEB
 from bot.news_stream import show_news
@@ -42,8 +43,11 @@ def room() -> Room:
 
 
 async def show_chat(visit: Visit) -> web.StreamResponse:
-    """Where the person is. Changes nothing."""
-    return _page(visit, await turns.see(visit.house, visit.person().id, WEB))
+    """Where the person is, under what the school has told him meanwhile. Changes no answer."""
+    house, person = visit.house, visit.person()
+    view = await turns.see(house, person.id, WEB)
+    told = await notices.look_at(house, person.id)
+    return _page(visit, replace(view, shown=notices.above(view.shown, told)))
 
 
 async def take_turn(visit: Visit) -> web.StreamResponse:
