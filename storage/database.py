@@ -44,6 +44,7 @@ class Database:
     def __init__(self, engine: Engine, sealer: Sealer, lock: HomeLock | None) -> None:
         self._engine = engine
         self._lock = lock
+        self._is_open = True
         self.sealer = sealer
 
     @classmethod
@@ -93,7 +94,10 @@ class Database:
         return self._engine.read_now(fn)
 
     def close(self) -> None:
-        """Everything taken is written first."""
+        """Everything taken is written first; a second time changes nothing."""
+        if not self._is_open:
+            return
+        self._is_open = False
         self._engine.close()
         if self._lock is not None:
             self._lock.release()
