@@ -3,7 +3,7 @@
 Called by the server, `init`, `demo` and `doctor`. Knows no page and no channel.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Final
@@ -31,7 +31,9 @@ def school_clock() -> datetime:
 
 
 @contextmanager
-def open_house(settings: ProcessSettings, address: str) -> Iterator[House]:
+def open_house(
+    settings: ProcessSettings, address: str, clock: Callable[[], datetime] = school_clock
+) -> Iterator[House]:
     """The house of a founded school, closed at the end, when everything taken is written.
 
     Raises: RuleError `cli.empty_home`; `InUse`, `SchemaError`, `KeyFileError`, `WrongKey`.
@@ -49,7 +51,7 @@ def open_house(settings: ProcessSettings, address: str) -> Iterator[House]:
                 files=LocalFiles(settings.files_path, db.sealer),
                 images=images,
                 sealer=db.sealer,
-                clock=school_clock,
+                clock=clock,
                 address=address,
                 school_id=found[0].id,
                 is_demo=is_demonstration(settings),

@@ -4,7 +4,6 @@ Not for what the school decides (`registry.schools`). Read once by the command l
 it on.
 """
 
-from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal
@@ -80,7 +79,7 @@ class ProcessSettings(BaseSettings):
         """Who may say for whom a request is."""
         return _networks(self.trusted_proxy)
 
-    @cached_property
+    @property
     def database_url(self) -> str:
         """SQLite in the home unless another was named."""
         return self.database or f"sqlite:///{self.home.absolute() / DATABASE_FILE}"
@@ -108,6 +107,13 @@ def read_settings() -> ProcessSettings:
     except ValidationError as error:
         name = str(error.errors(include_input=False, include_url=False)[0]["loc"][0])
         raise RuleError("cli.setting_wrong", {"name": f"XUEJI_{name.upper()}"}) from None
+
+
+def require_private(settings: ProcessSettings) -> None:
+    """Raises: RuleError where `exposure` finds a problem."""
+    problem = exposure(settings)
+    if problem is not None:
+        raise RuleError(problem.code, problem.params)
 
 
 def exposure(settings: ProcessSettings) -> Problem | None:

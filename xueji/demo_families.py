@@ -1,0 +1,170 @@
+"""An invented family at its phone: answers the chat as a person would, button by button.
+
+Everything goes through `bot.turns`, the same path as a real family's message; nothing is written
+past it. Called by the demonstration only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.pictures import keep
+from bot.turns import Message, look, take_message
+from conversations.turn import Chose, Input, Said
+from conversations.wording import Bubble, Shown, ShownButton
+from web.house import House
+from xueji.demo_people import Child
+
+LATER: Final = "later"
+PHOTO: Final = "photo"
+MOST_TURNS: Final = 80
+"""A family that is not done by then would never be: the form asks something nobody here knows."""
+
+
+class Stuck(Exception):
+    """The chat asked what this family has no answer for; the message names the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One guardian with a phone, and what he would answer, by the name of the question."""
+
+    actor_id: str
+    child: Child
+    answers: Mapping[str, str] = field(repr=False)
+    photo: bytes = field(default=b"", repr=False)
+
+
+def answers_of(child: Child) -> Mapping[str, str]:
+    """Labels of buttons, or text to type."""
+    return {
+        "relation": child.relation,
+        "statement": "我知道了，在这里填",
+        "committee_help": "同意",
+        "committee_help_photos": "同意",
+        "full_name": child.name,
+        "has_id": "有",
+        "id_number": child.id_number,
+        "birth_date": child.birth_date.isoformat(),
+        "sex": "男孩" if child.sex == "1" else "女孩",
+        "ethnic_group": child.ethnic_group,
+        "household_kind": "农业" if child.is_rural else "非农业",
+        "household_place": child.address,
+        "home_address": child.address,
+        "phone": child.phone,
+        "second_guardian": child.second_relation,
+        "guardian2_name": child.second_name,
+        "guardian2_phone": child.second_phone,
+        "previous_school": child.previous_school,
+        "national_number": "跳过",
+        "household_page": PHOTO,
+        "special_situation": "都没有",
+        "signature": child.filler_name,
+    }
+
+
+async def fill(house: House, family: Family, *, questions: int = MOST_TURNS) -> Shown:
+    """Open the paper and answer that many questions at most; stops at the summary."""
+    shown = await _press(house, family, await look(house, family.actor_id, "web"), "open.0")
+    for _ in range(questions):
+        if _bubble(shown, "summary") is not None:
+            return shown
+        shown = await _answer(house, family, shown)
+    return shown
+
+
+async def send(house: House, family: Family) -> Shown:
+    """From the summary through the signature to the school."""
+    shown = await look(house, family.actor_id, "web")
+    for _ in range(MOST_TURNS):
+        if _bubble(shown, "status") is not None:
+            return shown
+        is_summary = _bubble(shown, "summary") is not None
+        shown = await (
+            _press(house, family, shown, "send") if is_summary else _answer(house, family, shown)
+        )
+    raise Stuck("send")
+
+
+async def mend(house: House, family: Family) -> Shown:
+    """After a return: only what was flagged is asked; then it goes back."""
+    shown = await look(house, family.actor_id, "web")
+    if _bubble(shown, "status") is None:
+        shown = await _press(house, family, shown, "open.0")
+    if _bubble(shown, "status") is not None:
+        await _press(house, family, shown, "resume")
+    return await send(house, family)
+
+
+async def ask_for_help(house: House, family: Family) -> Shown:
+    """「请老师帮我」 at the question in hand."""
+    return await _press(house, family, await look(house, family.actor_id, "web"), "help")
+
+
+async def _answer(house: House, family: Family, shown: Shown) -> Shown:
+    """One question."""
+    bubble = _asked(shown)
+    path = bubble.ask.path if bubble.ask else ""
+    answer = family.answers.get(path.rsplit("/", 1)[-1])
+    if _button(bubble, "yes") and answer != LATER and path not in ("", "papers/household_page"):
+        return await _press(house, family, shown, "yes")
+    if answer is None:
+        raise Stuck(path)
+    if answer == LATER:
+        return await _press(house, family, shown, "later")
+    if answer == PHOTO:
+        return await _photograph(house, family, shown)
+    button = next((one for one in bubble.buttons if one.label == answer), None)
+    if button is None:
+        return await _take(house, family, shown, Said(answer))
+    after = await _take(house, family, shown, _choice(button))
+    still = _asked(after, or_none=True)
+    is_picking = still is not None and still.ask is not None and still.ask.path == path
+    return await _press(house, family, after, "done") if is_picking else after
+
+
+async def _photograph(house: House, family: Family, shown: Shown) -> Shown:
+    """Send the picture; a doubtful one is used all the same."""
+    given, file = await keep(house, family.actor_id, family.photo)
+    message = Message(family.actor_id, "web", _message_id(shown), given, shown.turn, file)
+    after = (await take_message(house, message)).shown
+    bubble = _asked(after, or_none=True)
+    is_doubted = bubble is not None and bubble.ask is not None and bubble.ask.kind == "photo"
+    return await _press(house, family, after, "yes") if is_doubted else after
+
+
+async def _press(house: House, family: Family, shown: Shown, op: str) -> Shown:
+    for bubble in reversed(shown.bubbles):
+        button = _button(bubble, op)
+        if button is not None:
+            return await _take(house, family, shown, _choice(button))
+    raise Stuck(op)
+
+
+async def _take(house: House, family: Family, shown: Shown, given: Input) -> Shown:
+    message = Message(family.actor_id, "web", _message_id(shown), given, shown.turn)
+    return (await take_message(house, message)).shown
+
+
+def _asked(shown: Shown, *, or_none: bool = False) -> Bubble:
+    bubble = next((one for one in reversed(shown.bubbles) if one.ask is not None), None)
+    if bubble is None and not or_none:
+        raise Stuck(", ".join(one.kind for one in shown.bubbles))
+    return bubble  # type: ignore[return-value]
+
+
+def _bubble(shown: Shown, kind: str) -> Bubble | None:
+    return next((one for one in shown.bubbles if one.kind == kind), None)
+
+
+def _button(bubble: Bubble, op: str) -> ShownButton | None:
+    return next((one for one in bubble.buttons if one.token.partition(":")[2] == op), None)
+
+
+def _choice(button: ShownButton) -> Chose:
+    turn, _, op = button.token.partition(":")
+    return Chose(int(turn), op)
+
+
+def _message_id(shown: Shown) -> str:
+    return f"demonstration-{shown.turn}"
