@@ -4,6 +4,7 @@ Only arranges: every word comes from `Shown` as plain text and leaves escaped. T
 in `replies.html`; the filters here are what Jinja cannot say briefly.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,13 +13,18 @@ from itertools import groupby
 from conversations.turn import Ask
 from conversations.wording import Bubble, Shown, ShownButton, ShownLine
 
+LONG_TEXT = 120  # characters of one paragraph
+LONG_LINES = 4
+SHORT_LABEL = 9
+_LEAD = re.compile(r"[^：:]{2,12}[：:]\s?")
+
 QUIET = frozenset({"quiet", "danger"})
 QUESTION = frozenset({"home", "question", "status", "summary"})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """Buttons that stand together. `kind`: answers, main or quiet."""
+class Together:
+    """Buttons that stand together. `kind`: answers, pair, main or quiet."""
 
     kind: str
     buttons: tuple[ShownButton, ...]
@@ -33,12 +39,51 @@ class Section:
     lines: tuple[ShownLine, ...]
 
 
-def group_buttons(buttons: Sequence[ShownButton]) -> tuple[Row, ...]:
-    """Neighbours of one style in one row: answers above, the way on below, the rest small."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a paragraph; `lead` is the word before its colon in a long text."""
+
+    lead: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph as lines. A section's name stands alone in 【】; the page shows it by its look."""
+
+    rows: tuple[Row, ...]
+    is_section: bool = False
+
+
+def paragraph(words: str) -> Paragraph:
+    """A paragraph of the dialogue as lines to lay out."""
+    if words.startswith("【") and words.endswith("】"):
+        return Paragraph((Row("", words[1:-1]),), is_section=True)
+    lines = words.split("\n")
+    return Paragraph(tuple(_row(line, is_long=len(lines) >= LONG_LINES) for line in lines))
+
+
+def is_long(bubble: Bubble) -> bool:
+    """Whether it is something to read rather than to answer: it may take the whole width."""
+    return any(len(words) > LONG_TEXT for words in bubble.paragraphs)
+
+
+def _row(line: str, *, is_long: bool) -> Row:
+    found = _LEAD.match(line) if is_long else None
+    return Row(found.group(0), line[found.end() :]) if found else Row("", line)
+
+
+def group_buttons(buttons: Sequence[ShownButton]) -> tuple[Together, ...]:
+    """Neighbours of one style together: answers above, the way on below, the rest small.
+
+    Two short ones, as [对] [不对], are one pair.
+    """
     is_toggle = any(button.is_on for button in buttons)
+    loud = [button for button in buttons if button.style not in QUIET]
+    is_pair = len(loud) == 2 and all(len(button.label) <= SHORT_LABEL for button in loud)
     return tuple(
-        Row(kind, tuple(row), is_toggle and kind == "answers")
-        for kind, row in groupby(buttons, key=_row_kind)
+        Together(kind, tuple(row), is_toggle and kind == "answers")
+        for kind, row in groupby(buttons, key=lambda it: _kind_of(it, is_pair=is_pair))
     )
 
 
@@ -55,9 +100,11 @@ def question_index(bubbles: Sequence[Bubble]) -> int:
     return next(asking, len(bubbles) - 1)
 
 
-def _row_kind(button: ShownButton) -> str:
+def _kind_of(button: ShownButton, *, is_pair: bool) -> str:
     if button.style in QUIET:
         return "quiet"
+    if is_pair:
+        return "pair"
     return "main" if button.style == "main" else "answers"
 
 
@@ -75,6 +122,8 @@ def mark_of(shown: Shown) -> str:
 FILTERS: dict[str, Callable[..., object]] = {
     "by_section": by_section,
     "group_buttons": group_buttons,
+    "is_long": is_long,
+    "paragraph": paragraph,
     "present_ask": present_ask,
     "question_index": question_index,
 }

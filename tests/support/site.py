@@ -1,0 +1,236 @@
+"""The whole web side over a small invented school: house, server, and people with browsers."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from io import BytesIO
+from pathlib import Path
+
+from aiohttp import ClientResponse, ClientSession, CookieJar, FormData
+from aiohttp.test_utils import TestServer
+from PIL import Image, ImageDraw
+
+from bot import webchat
+from conversations.shelf import load_shelf
+from registry import setup
+from registry.actors import Actor, Role
+from registry.schools import Settings, Stage
+from storage.database import Database
+from storage.files import LocalFiles
+from storage.images import Images
+from storage.links import EntryKind, NewEntry, class_link, make_entry
+from storage.migration import migrate
+from storage.sealing import new_keys
+from storage.unit import Unit
+from web.app import make_app
+from web.house import House
+from web.routes import Room
+
+ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
+MORNING = datetime(2026, 9, 1, 8, 30, tzinfo=ZONE)
+SHELF = load_shelf()
+
+
+@dataclass
+class Clock:
+    """The house's clock, moved by the test."""
+
+    now: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def wait(self, **parts: float) -> None:
+        self.now += timedelta(**parts)
+
+
+@dataclass
+class Site:
+    """A running house. `ids` names what was put into its school."""
+
+    house: House
+    server: TestServer
+    clock: Clock
+    ids: dict[str, str]
+    slips: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return str(self.server.make_url("/")).rstrip("/")
+
+    @asynccontextmanager
+    async def browser(self, **headers: str) -> AsyncIterator["Browser"]:
+        """Another person, with cookies of his own."""
+        jar = CookieJar(unsafe=True)
+        async with ClientSession(self.address, cookie_jar=jar, headers=headers) as session:
+            yield Browser(session, self.address)
+
+    async def slip(self, student: str) -> str:
+        def make(unit: Unit) -> str:
+            wanted = NewEntry(EntryKind.slip, self.house.school_id, student_id=self.ids[student])
+            return make_entry(unit, wanted, self.clock())
+
+        return await self.house.db.write(make)
+
+    async def door(self, person: str) -> str:
+        def make(unit: Unit) -> str:
+            wanted = NewEntry(
+                EntryKind.door,
+                self.house.school_id,
+                actor_id=self.ids[person],
+                expires_at=self.clock() + timedelta(minutes=10),
+            )
+            return make_entry(unit, wanted, self.clock())
+
+        return await self.house.db.write(make)
+
+    async def class_link(self) -> str:
+        school, class_id = self.house.school_id, self.ids["class"]
+        return await self.house.db.write(
+            lambda unit: class_link(unit, school, class_id, self.clock())
+        )
+
+
+@dataclass
+class Browser:
+    """Sends forms the way a browser does."""
+
+    session: ClientSession
+    address: str
+    page: str = ""
+    status: int = 0
+    path: str = ""
+
+    async def get(self, path: str) -> str:
+        async with self.session.get(path) as response:
+            return await self._read(response)
+
+    async def post(self, path: str, fields: dict[str, str], **headers: str) -> str:
+        """With the token of the page last seen, from our own origin."""
+        sent = {"csrf": self.hidden("csrf"), **fields}
+        told = {"Origin": self.address, "Sec-Fetch-Site": "same-origin", **headers}
+        async with self.session.post(path, data=sent, headers=told) as response:
+            return await self._read(response)
+
+    async def upload(self, data: bytes, name: str = "a.jpg", **headers: str) -> str:
+        form = FormData()
+        for field_name in ("csrf", "turn", "message"):
+            form.add_field(field_name, self.hidden(field_name))
+        form.add_field("photo", data, filename=name, content_type="image/jpeg")
+        told = {"Origin": self.address, **headers}
+        async with self.session.post("/chat/photo", data=form, headers=told) as response:
+            return await self._read(response)
+
+    async def come_in(self, token: str, **fields: str) -> str:
+        """Open a link and press its button."""
+        await self.get(f"/l/{token}")
+        return await self.post(f"/l/{token}", fields)
+
+    async def press(self, label: str, **more: str) -> str:
+        return await self.post("/chat", {**self.keys(), "token": self.token(label), **more})
+
+    async def say(self, text: str, **more: str) -> str:
+        return await self.post("/chat", {**self.keys(), "text": text, **more})
+
+    def keys(self) -> dict[str, str]:
+        return {"turn": self.hidden("turn"), "message": self.hidden("message")}
+
+    def hidden(self, name: str) -> str:
+        found = re.search(f'name="{name}" value="([^"]*)"', self.page)
+        return found.group(1) if found else ""
+
+    def token(self, label: str) -> str:
+        """The token of the button with that label (or that begins so)."""
+        pattern = rf'name="token" value="([^"]*)"[^>]*>\s*{re.escape(label)}'
+        found = re.search(pattern, self.page)
+        assert found, f"no button {label!r} on\n{self.text()}"
+        return found.group(1)
+
+    def text(self) -> str:
+        """What is read on the page."""
+        body = re.sub(r"<(script|style|title|head).*?</\1>", "", self.page, flags=re.DOTALL)
+        return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", body)).strip()
+
+    async def _read(self, response: ClientResponse) -> str:
+        self.status, self.path = response.status, response.url.path
+        self.page = await response.text()
+        return self.page
+
+
+@asynccontextmanager
+async def running_site(home: Path, *rooms: Room, settings: Settings | None = None) -> AsyncIterator[Site]:
+    """One school with a class, a teacher, a committee member, a registrar and two children."""
+    url = f"sqlite:///{home / 'xueji.sqlite'}"
+    migrate(url)
+    keys = new_keys()
+    clock = Clock()
+    db = Database.open(url, keys, home)
+    ids = db.write_now(lambda unit: _found(unit, clock.now, settings or Settings()))
+    images = Images()
+    house = House(
+        db=db,
+        forms=SHELF,
+        files=LocalFiles(home / "files", db.sealer),
+        images=images,
+        sealer=db.sealer,
+        clock=clock,
+        address="http://127.0.0.1",
+        school_id=ids["school"],
+    )
+    server = TestServer(make_app(house, webchat.room(), *rooms))
+    await server.start_server()
+    try:
+        yield Site(house, server, clock, ids)
+    finally:
+        house.news.close()
+        await server.close()
+        images.close()
+        db.close()
+
+
+def _found(unit: Unit, now: datetime, settings: Settings) -> dict[str, str]:
+    school, registrar = setup.found_school(unit, "向阳小学", "010-55550123", "林登记", now)
+    setup.change_settings(unit, registrar, settings, now)
+    grade = setup.add_grade(unit, registrar, Stage.primary, 1, 2026, now)
+    classes = setup.add_classes(unit, registrar, grade.id, [1, 2], now)
+    teacher = _staff(unit, registrar, "王老师", Role.class_teacher, classes[0].id, now)
+    other = _staff(unit, registrar, "赵老师", Role.class_teacher, classes[1].id, now)
+    committee = _staff(unit, registrar, "周家委", Role.committee, "", now)
+    rows = [
+        setup.RosterRow(classes[0].id, "张小涵"),
+        setup.RosterRow(classes[0].id, "古丽米热·艾比布力"),
+        setup.RosterRow(classes[1].id, "李天真"),
+    ]
+    children = setup.add_roster(unit, registrar, rows, now)
+    return {
+        "school": school.id,
+        "grade": grade.id,
+        "class": classes[0].id,
+        "registrar": registrar.id,
+        "teacher": teacher.id,
+        "other_teacher": other.id,
+        "committee": committee.id,
+        "child": children[0].id,
+        "second_child": children[1].id,
+        "other_child": children[2].id,
+    }
+
+
+def _staff(
+    unit: Unit, registrar: Actor, name: str, role: Role, place: str, now: datetime
+) -> Actor:
+    return setup.add_staff(unit, registrar, name, role, place, now)
+
+
+def photo(width: int = 1600, height: int = 1200) -> bytes:
+    """A sharp picture of a page of print."""
+    image = Image.new("RGB", (width, height), "white")
+    draw = ImageDraw.Draw(image)
+    for y in range(20, height, 24):
+        for x in range(20, width - 20, 14):
+            draw.rectangle((x, y, x + 7, y + 14), fill="black" if (x * y) % 5 else "white")
+    sink = BytesIO()
+    image.save(sink, "JPEG")
+    return sink.getvalue()
