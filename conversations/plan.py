@@ -5,7 +5,6 @@ Made once per form text and kept by digest; the walk reads it on every turn. Kno
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from conversations.expressions import Expression, Scope
 from conversations.facts import FACTS
@@ -39,9 +38,10 @@ class Node:
     """One question, ready to be asked."""
 
     __slots__ = (
-        "_members", "brief", "choices", "codes", "fact", "filter", "gate", "index",
-        "is_asked", "is_consent", "is_guardians", "is_own", "is_repeat", "is_signature", "label",
-        "path", "question", "repeat", "required", "role", "section", "step", "type",
+        "_members", "brief", "choices", "codes", "count", "fact", "filter", "gate", "index",
+        "is_asked", "is_consent", "is_guardians", "is_own", "is_plain", "is_repeat",
+        "is_signature", "label", "path", "question", "repeat", "required", "role", "section",
+        "step", "type",
     )  # fmt: skip
 
     def __init__(self, index: int, question: Question, section: Text, repeat: str) -> None:
@@ -60,9 +60,13 @@ class Node:
         self.is_signature = house.role == SIGNATURE
         self.is_consent = house.consent is not None and house.role != STATEMENT
         self.is_guardians = self.is_consent or self.is_signature
+        self.count: Callable[[Scope], str] | None = None  # of a repeat
         self.gate: Gate | None = question.relevant.boolean if question.relevant else None
         self.filter: Gate | None = (
             question.choice_filter.boolean if question.choice_filter else None
+        )
+        self.is_plain = self.is_asked and not (
+            self.is_own or self.is_guardians or self.is_repeat or self.filter
         )
         required = question.required
         self.required: Gate | bool = (
@@ -87,14 +91,8 @@ class Node:
         return step
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the plan. A gate that is shut skips to `end`; a group has no node."""
-
-    gate: Gate | None
-    end: int
-    node: Node | None
-    count: Callable[[Scope], object] | None = None  # of a repeat
+Entry = tuple[Gate | None, int, Node | None]
+"""One line of the plan: a gate that is shut skips to the number; a group has no node."""
 
 
 class Plan:
@@ -133,17 +131,18 @@ class Plan:
     def _add(self, item: Question | Group, section: Text, repeat: str) -> None:
         if isinstance(item, Question):
             node = self._node(item, section, repeat)
-            self.entries.append(Entry(node.gate, len(self.entries) + 1, node))
+            self.entries.append((node.gate, len(self.entries) + 1, node))
             return
         at = len(self.entries)
         gate = item.relevant.boolean if item.relevant else None
-        self.entries.append(Entry(gate, at, None))
+        self.entries.append((gate, at, None))
         label = section if section.by_language else item.label
         for child in item.children:
             self._add(child, label, item.path if item.repeats else repeat)
         pseudo = self._node(_more_of(item), label, "") if item.repeats else None
-        count = item.repeat_count.text if item.repeat_count else None
-        self.entries[at] = Entry(gate, len(self.entries), pseudo, count)
+        if pseudo is not None and item.repeat_count is not None:
+            pseudo.count = item.repeat_count.text
+        self.entries[at] = (gate, len(self.entries), pseudo)
 
     def _node(self, question: Question, section: Text, repeat: str) -> Node:
         node = Node(len(self.nodes), question, section, repeat)

@@ -7,11 +7,10 @@ chat's history.
 
 from collections.abc import Callable, Mapping
 
-from conversations.coercion import write_value
 from conversations.draft import Answer, Draft, DraftState
 from conversations.expressions import ExpressionError, Scope
 from conversations.form import Choice, Form, Text
-from conversations.plan import Entry, Gate, Node, Plan, Step, plan_of
+from conversations.plan import Gate, Node, Plan, Step, plan_of
 from conversations.turn import Facts, FormWords, Line, Param, Phrase
 from registry.actors import GUARDIANS, Relation
 from registry.masks import mask
@@ -45,9 +44,9 @@ class Route:
     def __init__(self, form: Form, draft: Draft, facts: Facts) -> None:
         self.form = form
         self.plan: Plan = plan_of(form)
-        self.draft = draft
         self.facts = facts
         self.me = facts.actor.id
+        self.draft = draft
         self.flags: Mapping[str, Flag] = (
             {flag.path: flag for flag in facts.flags if flag.path not in draft.mended}
             if draft.state is DraftState.returned
@@ -57,7 +56,7 @@ class Route:
         self.scope = Scope(self.values, facts.now, version=form.version)
         for _ in range(MAX_PASSES if self.plan.has_forward else 1):
             before = dict(self.values) if self.plan.has_forward else None
-            self._pass()
+            self._read()
             if before == self.values:
                 break
 
@@ -205,7 +204,7 @@ class Route:
 
     # ---- one pass
 
-    def _pass(self) -> None:
+    def _read(self) -> None:
         self.steps: list[Step] = []
         self.states: dict[str, str] = {}
         self.notes: dict[str, list[Step]] = {}
@@ -218,33 +217,34 @@ class Route:
             self.notes[""] = self._pending
 
     def _visit(self, start: int, end: int, scope: Scope, member: str) -> None:
-        entries = self.plan.entries
+        entries, answers = self.plan.entries, self.draft.answers
+        is_plain = not (self.flags or member)
         i = start
         while i < end:
-            entry = entries[i]
-            node = entry.node
-            if entry.gate is not None and not _true(entry.gate, scope):
+            gate, after, node = entries[i]
+            if gate is not None and not _true(gate, scope):
                 if self.plan.has_forward:
-                    self._forget(i, entry.end)
-                i = entry.end
+                    self._forget(i, after)
             elif node is None:
-                i += 1
+                after = i + 1
+            elif is_plain and node.is_plain and node.path in answers and not self._pending:
+                # What most questions of most turns come to; the general case says the same.
+                self.values[node.path] = answers[node.path].text
+                self.steps.append(node.step)
+                self.states[node.path] = ANSWERED
             elif node.is_repeat:
-                self._repeat(i, entry, node)
-                i = entry.end
+                self._repeat(i, after, node)
+            elif node.is_asked:
+                self._asked(node, node.step_of(member) if member else node.step, scope)
             else:
-                step = node.step_of(member) if member else node.step
-                if node.is_asked:
-                    self._asked(node, step, scope)
-                else:
-                    self._silent(node, step, scope)
-                i += 1
+                self._silent(node, node.step_of(member) if member else node.step, scope)
+            i = after
 
     def _forget(self, start: int, end: int) -> None:
         """A form that looks forward has values of an earlier pass that are off the route now."""
-        for entry in self.plan.entries[start:end]:
-            if entry.node is not None:
-                self.values.pop(entry.node.path, None)
+        for _, _, node in self.plan.entries[start:end]:
+            if node is not None:
+                self.values.pop(node.path, None)
 
     def _asked(self, node: Node, step: Step, scope: Scope) -> None:
         path = step.path
@@ -272,9 +272,12 @@ class Route:
         self.steps.append(step)
         self.states[path] = state
         if state not in DONE:
-            self.left += 1
-            if self.first is None and state is not LATER:
-                self.first = step
+            self._count(step, state)
+
+    def _count(self, step: Step, state: str) -> None:
+        self.left += 1
+        if self.first is None and state is not LATER:
+            self.first = step
 
     def _state_of_answer(self, node: Node, path: str) -> str:
         if path in self.flags:
@@ -326,20 +329,19 @@ class Route:
         else:
             self.values.pop(path, None)
 
-    def _repeat(self, at: int, entry: Entry, node: Node) -> None:
+    def _repeat(self, at: int, end: int, node: Node) -> None:
         answer = self.draft.answers.get(node.path)
         members = answer.text.split() if answer else []
-        if entry.count is not None:
-            members = _counted(entry.count(self.scope))
+        if node.count is not None:
+            members = _counted(node.count(self.scope))
         self._put(node.path, " ".join(members))
         for member in members:
-            self._visit(at + 1, entry.end, self.scope.within(node.path, member), member)
-        if entry.count is None:
+            self._visit(at + 1, end, self.scope.within(node.path, member), member)
+        if node.count is None:
             self.steps.append(node.step)
             self.states[node.path] = ANSWERED if node.path in self.draft.seen else OPEN
             if node.path not in self.draft.seen:
-                self.left += 1
-                self.first = self.first or node.step
+                self._count(node.step, OPEN)
 
     # ---- words of one step
 
@@ -378,7 +380,6 @@ def _text(text: Callable[[Scope], str], scope: Scope) -> str:
         return ""
 
 
-def _counted(count: object) -> list[str]:
-    text = write_value(count) if isinstance(count, float) else str(count)
+def _counted(text: str) -> list[str]:
     number = int(text) if text.isdecimal() else 0
     return [str(i) for i in range(1, min(number, MAX_MEMBERS) + 1)]
