@@ -266,9 +266,9 @@ class Stage:
 
     def fill(self, until: str | None, answers: Mapping[str, str] = FAMILY) -> Shown:
         """The ordinary family's answers, up to the question of that path (None: all)."""
-        if self.draft() is None:
+        if self.draft() is None and "draft-child-1" not in self.drafts:
             self.begin()
-        draft = self.draft()
+        draft = self.draft() or self.draft("draft-child-1")
         assert draft is not None
         for path, text in answers.items():
             route = Route(self.form, draft, replace(self.facts(), draft=draft))
