@@ -1,0 +1,274 @@
+"""The page of one case: opened (and recorded) first, then laid out for the eyes of one role.
+
+Called for `/panel/case/{id}` and, after a refused decision, by `admin.deciding`, which brings the
+typed flags and notes along so that nothing a reviewer wrote is lost.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiohttp import web
+
+from admin.checks import Finding, Known, findings
+from admin.pages import Words, show
+from admin.places import ClassPlace, Standing, role_before
+from admin.queue import QueueLine, Wanted, just_decided, list_beside
+from admin.sheets import Case as Laid
+from admin.sheets import Eyes, Sheet, lay_out
+from admin.stages import stages
+from admin.story import story
+from conversations.form import Form
+from locales import say
+from registry import desk
+from registry.actors import GUARDIANS, Actor, Role
+from registry.moves import MOVES, REJECT_REASONS
+from registry.policy import Action, permit
+from registry.problems import NotThere, Problem
+from registry.routes import ROUTES
+from registry.submissions import Act, Decision, Flag, State, Submission
+from storage import queries
+from storage.queries import Case
+from storage.queries.panel import is_namesake_known
+from storage.unit import Unit
+from web.labels import class_label
+from web.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the reviewer has written and not yet decided."""
+
+    flags: Mapping[str, Flag] = field(default_factory=dict)
+    reason: str = ""
+    note: str = ""
+
+
+NOTHING_TYPED = Typed()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Everything read for the page, in the transaction that recorded the view."""
+
+    case: Case
+    role: Role
+    beside: tuple[QueueLine, ...]
+    same_id: bool
+    namesake: bool
+
+
+async def show_case(visit: Visit) -> web.StreamResponse:
+    """Record the view, then show."""
+    wanted = Wanted.of(visit.request.query)
+    return await case_page(visit, visit.parameter("id"), wanted)
+
+
+async def case_page(
+    visit: Visit,
+    case_id: str,
+    wanted: Wanted,
+    *,
+    typed: Typed = NOTHING_TYPED,
+    problem: Problem | None = None,
+    is_changed: bool = False,
+    status: int = 200,
+) -> web.Response:
+    """The page as it stands now; `typed` is shown again after a refusal."""
+    actor = visit.person()
+    opened = await visit.house.db.write(lambda unit: _open(unit, visit, actor, case_id, wanted))
+    values = {
+        **_values(visit, actor, opened, typed),
+        "beside": opened.beside,
+        "query": wanted.query(),
+        "queue_url": wanted.url(),
+        "next_url": _next_url(opened),
+        "problem": problem.code if problem else "",
+        "params": problem.params if problem else {},
+        "changed": _changed_words(visit, opened.case) if is_changed else "",
+        "undo": await just_decided(visit),
+        "reject_reason": typed.reason,
+        "reject_note": typed.note,
+    }
+    return await show(visit, "case.html", values, here="queue", status=status)
+
+
+def _open(unit: Unit, visit: Visit, actor: Actor, case_id: str, wanted: Wanted) -> Opened:
+    """The view event comes first; a case out of sight raises before anything is read."""
+    desk.open_case(unit, actor, case_id, visit.now)
+    case = queries.case_view(unit, actor, case_id, visit.today)
+    submission = case.submission
+    role = role_before(
+        actor, _place(case), submission.student_id, _standing(submission), visit.today
+    )
+    if role is None:
+        raise NotThere
+    proposed = {**case.student.fields, **submission.content.fields()}
+    holder = unit.student_with_id_number(actor.school_id, proposed.get("id_number", ""))
+    return Opened(
+        case,
+        role,
+        list_beside(unit, visit, actor, wanted),
+        same_id=holder not in (None, submission.student_id),
+        namesake=is_namesake_known(
+            unit,
+            case.grade,
+            submission.student_id,
+            proposed.get("full_name", ""),
+            proposed.get("birth_date", ""),
+        ),
+    )
+
+
+def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[str, object]:
+    case, submission = opened.case, opened.case.submission
+    form = visit.house.forms.by_key.get((submission.form_id, submission.form_version))
+    sheet = _sheet(visit, opened, form, typed)
+    may_decide = desk.may_take(actor, submission, visit.now)
+    signature = submission.content.signature
+    is_signed = signature is not None and (
+        signature.relation in GUARDIANS or signature.on_paper_by is not None
+    )
+    return {
+        "case": submission,
+        "sheet": sheet,
+        "class_label": class_label(case.grade, case.school_class, visit.language),
+        "form_title": form.title.within(visit.language) if form else submission.form_id,
+        "stages": stages(case, visit.now),
+        "story": story(case, sheet, opened.role, visit.language),
+        "findings": tuple(finding.code for finding in _findings(opened)),
+        "holder": _holder(case, actor, visit.now),
+        "standing": _standing_words(visit, case),
+        "can_undo": _can_undo(case, actor, visit.now),
+        "may_decide": may_decide,
+        "needs_tick": not is_signed,
+        "may_tick": not is_signed
+        and signature is not None
+        and submission.state is State.in_review
+        and permit(actor, Action.paper_tick, desk.target_of(submission), visit.today) is not None,
+        "reject_reasons": sorted(REJECT_REASONS, key=lambda code: (code == "other", code)),
+        "approve_key": "panel.act.release" if _is_last(submission) else "panel.act.approve",
+    }
+
+
+def _sheet(visit: Visit, opened: Opened, form: Form | None, typed: Typed) -> Sheet:
+    case, submission = opened.case, opened.case.submission
+    laid = Laid(
+        content=submission.content,
+        before=case.rounds[-2] if len(case.rounds) > 1 else None,
+        register=case.student.fields,
+        form=form,
+        findings=_findings(opened),
+        flags=typed.flags,
+    )
+    eyes = Eyes.of(opened.role, visit.language, submission, visit.school.settings)
+    return lay_out(laid, eyes)
+
+
+def _findings(opened: Opened) -> tuple[Finding, ...]:
+    case = opened.case
+    fields = {**case.student.fields, **case.submission.content.fields()}
+    return findings(
+        Known(
+            fields,
+            case.grade.stage,
+            case.grade.entry_number,
+            case.grade.entry_year,
+            opened.same_id,
+            opened.namesake,
+        )
+    )
+
+
+def _place(case: Case) -> ClassPlace:
+    return ClassPlace(case.school_class, case.grade, "")
+
+
+def _standing(submission: Submission) -> Standing:
+    return Standing(
+        submission.route, submission.step, submission.state, submission.committee_helps
+    )
+
+
+def _is_last(submission: Submission) -> bool:
+    return submission.step >= ROUTES[submission.route].releases
+
+
+def _holder(case: Case, actor: Actor, now: datetime) -> str:
+    """Who else is looking at it."""
+    submission = case.submission
+    is_held = submission.leased_until is not None and submission.leased_until > now
+    if not is_held or submission.leased_by in (None, actor.id):
+        return ""
+    return case.names.get(submission.leased_by or "", "")
+
+
+def _next_url(opened: Opened) -> str:
+    """The one after this in the same list."""
+    ids = [row.id for row in opened.beside]
+    here = opened.case.submission.id
+    after = opened.beside[ids.index(here) + 1 :] if here in ids else opened.beside
+    return after[0].url if after else ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingWords:
+    """The line above a case that is not in review."""
+
+    kind: str
+    words: str
+
+
+def _standing_words(visit: Visit, case: Case) -> StandingWords | None:
+    submission, last = case.submission, last_of(case)
+    if submission.state is State.in_review and (last is None or last.round < submission.round):
+        return None
+    key = f"panel.standing.{submission.state}"
+    if submission.state is State.in_review:
+        key = "panel.standing.moved_on"
+    words = Words(visit.language, visit.now)
+    params = {
+        "name": case.names.get(last.actor_id, "") if last else "",
+        "at": words.moment(last.at) if last else words.moment(submission.waiting_since),
+        "until": words.moment(last.settles_at) if last else "",
+    }
+    kind = "good" if submission.state in (State.approved, State.effective) else ""
+    return StandingWords(kind, say(key, visit.language, params))
+
+
+def _changed_words(visit: Visit, case: Case) -> str:
+    """Who did what when, for the reviewer who came second."""
+    submission = case.submission
+    decided = case.decisions[-1] if case.decisions else None
+    words = Words(visit.language, visit.now)
+    if decided is None or decided.at < submission.submitted_at:
+        params = {
+            "name": case.names.get(submission.submitted_by, ""),
+            "at": words.moment(submission.waiting_since),
+        }
+        return say("panel.case.changed_family", visit.language, params)
+    act = "undo" if decided.undone_at else decided.act.value
+    at = decided.undone_at or decided.at
+    params = {
+        "name": case.names.get(decided.actor_id, ""),
+        "at": words.moment(at),
+        "act": say(f"panel.act.{act}", visit.language),
+    }
+    return say("panel.case.changed_staff", visit.language, params)
+
+
+def last_of(case: Case) -> Decision | None:
+    """The newest decision that stands."""
+    standing = [one for one in case.decisions if one.undone_at is None]
+    return standing[-1] if standing else None
+
+
+def _can_undo(case: Case, actor: Actor, now: datetime) -> bool:
+    last, submission = last_of(case), case.submission
+    return (
+        last is not None
+        and last.actor_id == actor.id
+        and last.settles_at > now
+        and last.round == submission.round
+        and (submission.state, Act.undo) in MOVES
+    )

@@ -1,0 +1,119 @@
+"""What a reviewer presses on a case: approve, return, reject, undo, and the paper signature.
+
+Every POST carries the revision seen. Whoever comes second is told who did what when, sees the
+case as it is now and keeps what he typed. Rule: T24, R15–R23.
+"""
+
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from admin.case import Typed, case_page
+from admin.pages import back_to
+from admin.queue import Wanted, list_beside
+from registry import desk
+from registry.desk import Verdict
+from registry.problems import Conflict, NotThere, Problem, RuleError
+from registry.submissions import Act, Flag, Submission
+from storage.unit import Unit
+from web.visits import Visit
+
+ACTS = {"approve": Act.approve, "return": Act.return_, "reject": Act.reject}
+DONE = {Act.approve: "approved", Act.return_: "returned", Act.reject: "rejected"}
+MAX_NOTE = 500
+MAX_FLAGS = 60
+
+
+async def decide(visit: Visit) -> web.StreamResponse:
+    """Decide, then on to the next case of the same queue."""
+    case_id, wanted = visit.parameter("id"), _wanted(visit)
+    act = ACTS.get(visit.fields.get("act", ""))
+    if act is None:
+        raise NotThere
+    typed = _typed(visit)
+    if act is not Act.return_ and typed.flags:
+        problem = Problem("review.flags_left", {"count": len(typed.flags)})
+        return await case_page(visit, case_id, wanted, typed=typed, problem=problem, status=422)
+    verdict = Verdict(
+        case_id,
+        _revision(visit),
+        act,
+        flags=tuple(typed.flags.values()) if act is Act.return_ else (),
+        reason=typed.reason if act is Act.reject else "",
+        note=typed.note if act is Act.reject else "",
+    )
+    try:
+        decided, next_url = await visit.house.db.write(
+            lambda unit: _decide(unit, visit, verdict, wanted)
+        )
+    except Conflict:
+        return await case_page(visit, case_id, wanted, typed=typed, is_changed=True, status=409)
+    except NotThere:
+        raise
+    except RuleError as refused:
+        problem = Problem(refused.code, refused.params)
+        return await case_page(visit, case_id, wanted, typed=typed, problem=problem, status=422)
+    visit.house.news.tell(decided.submitted_by)
+    path, _, query = next_url.partition("?")
+    return back_to(path, **dict(parse_qsl(query)), done=DONE[act], was=case_id)
+
+
+async def undo(visit: Visit) -> web.StreamResponse:
+    """Take one's own decision back while nobody was told yet."""
+    case_id, wanted, actor = visit.parameter("id"), _wanted(visit), visit.person()
+    try:
+        undone = await visit.house.db.write(
+            lambda unit: desk.undo(unit, actor, case_id, _revision(visit), visit.now)
+        )
+    except Conflict:
+        return await case_page(visit, case_id, wanted, is_changed=True, status=409)
+    except NotThere:
+        raise
+    except RuleError as refused:
+        problem = Problem(refused.code, refused.params)
+        return await case_page(visit, case_id, wanted, problem=problem, status=422)
+    visit.house.news.tell(undone.submitted_by)
+    return back_to(f"/panel/case/{case_id}", **dict(parse_qsl(wanted.query())), done="undone")
+
+
+async def tick_signature(visit: Visit) -> web.StreamResponse:
+    """「监护人已在纸上签字」."""
+    case_id, wanted, actor = visit.parameter("id"), _wanted(visit), visit.person()
+
+    await visit.house.db.write(lambda unit: desk.tick_signature(unit, actor, case_id, visit.now))
+    return back_to(f"/panel/case/{case_id}", **dict(parse_qsl(wanted.query())), done="ticked")
+
+
+def _decide(unit: Unit, visit: Visit, verdict: Verdict, wanted: Wanted) -> tuple[Submission, str]:
+    """Also where to go next, read in the same transaction."""
+    actor = visit.person()
+    decided = desk.decide(unit, actor, verdict, visit.now)
+    beside = list_beside(unit, visit, actor, wanted)
+    others = [row for row in beside if row.id != verdict.submission_id and not row.holder]
+    return decided, others[0].url if others else wanted.url()
+
+
+def _typed(visit: Visit) -> Typed:
+    """Flags by path: what a field's reason or note says; foreign paths are refused by the desk."""
+    flags: dict[str, Flag] = {}
+    for name, reason in visit.fields.items():
+        kind, _, path = name.partition(":")
+        if kind != "flag" or len(flags) >= MAX_FLAGS:
+            continue
+        note = visit.fields.get(f"note:{path}", "").strip()[:MAX_NOTE]
+        if reason or note:
+            flags[path] = Flag(path, reason or "other", note)
+    return Typed(
+        flags,
+        visit.fields.get("reason", ""),
+        visit.fields.get("note", "").strip()[:MAX_NOTE],
+    )
+
+
+def _revision(visit: Visit) -> int:
+    text = visit.fields.get("revision", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
+def _wanted(visit: Visit) -> Wanted:
+    return Wanted.parse(visit.fields.get("query", ""))

@@ -1,0 +1,119 @@
+"""How every page of the panel is shown: its menu, who is signed in, and what was just done.
+
+Called by all handlers of the panel; holds the few formats that templates need.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from admin.navigation import SETUP_PLACES, offered
+from locales import say
+from registry.policy import Target
+from storage import people_books
+from web.templates import page, see_other
+from web.visits import Visit
+
+ENTRANCE = "/panel/sign-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Moments and spans in the reader's language, for templates."""
+
+    language: str
+    now: datetime
+
+    def moment(self, at: datetime) -> str:
+        """今天 14:03, 9月5日 14:03, 2025年9月5日."""
+        local = at.astimezone(self.now.tzinfo)
+        clock = f"{local:%H:%M}"
+        if local.date() == self.now.date():
+            return say("panel.time.today", self.language, {"clock": clock})
+        if local.date() == self.now.date() - timedelta(days=1):
+            return say("panel.time.yesterday", self.language, {"clock": clock})
+        if local.year == self.now.year:
+            params = {"month": local.month, "day": local.day, "clock": clock}
+            return say("panel.time.this_year", self.language, params)
+        return self.day(local.date())
+
+    def day(self, day: date) -> str:
+        """2026年9月5日."""
+        params = {"year": day.year, "month": day.month, "day": day.day}
+        return say("panel.time.day", self.language, params)
+
+    def age(self, since: datetime) -> str:
+        """How long somebody has been waiting: 3 天, 5 小时, 刚刚."""
+        span = self.now - since
+        if span >= timedelta(days=1):
+            return say("panel.time.days", self.language, {"count": span.days})
+        if span >= timedelta(hours=1):
+            return say("panel.time.hours", self.language, {"count": span.seconds // 3600})
+        minutes = span.seconds // 60 if span > timedelta(0) else 0
+        key = "panel.time.minutes" if minutes else "panel.time.now"
+        return say(key, self.language, {"count": minutes})
+
+
+async def show(
+    visit: Visit,
+    name: str,
+    values: Mapping[str, object] | None = None,
+    *,
+    here: str = "",
+    status: int = 200,
+) -> web.Response:
+    """A page of the panel. `here` is the row of the menu it belongs to."""
+    actor = visit.person()
+    names = await visit.house.db.read(
+        lambda reader: people_books.names(reader, actor.school_id, (actor.id,))
+    )
+    standing: dict[str, object] = {
+        "here": here,
+        "my_name": names.get(actor.id, ""),
+        "places": offered(visit),
+        "setup_places": offered(visit, SETUP_PLACES),
+        "words": Words(visit.language, visit.now),
+        "done": _done(visit),
+    }
+    return page(visit, f"panel/{name}", {**standing, **(values or {})}, status=status)
+
+
+def school_target(visit: Visit) -> Target:
+    """The school itself, as the policy sees it."""
+    return Target(visit.person().school_id)
+
+
+def back_to(path: str, **query: str | int | None) -> web.Response:
+    """303 to a page of ours; empty parts of the query are left out."""
+    kept = {key: value for key, value in query.items() if value not in (None, "")}
+    return see_other(f"{path}?{urlencode(kept)}" if kept else path)
+
+
+DONE = frozenset(
+    {
+        "added",
+        "approved",
+        "claim_accepted",
+        "claim_refused",
+        "invited",
+        "password_set",
+        "rejected",
+        "reminded",
+        "returned",
+        "roster_added",
+        "saved",
+        "stopped",
+        "task_closed",
+        "ticked",
+        "undone",
+    }
+)
+"""What a page may say was just done: `panel.done.<code>`."""
+
+
+def _done(visit: Visit) -> str:
+    code = visit.request.query.get("done", "")
+    return code if code in DONE else ""

@@ -1,0 +1,70 @@
+"""Who did what when with a case: rounds sent and decisions made, oldest first. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from admin.sheets import Sheet
+from locales import say
+from registry.actors import Role
+from registry.submissions import Decision
+from storage.queries import Case
+
+
+@dataclass(frozen=True, slots=True)
+class FlagLine:
+    """One flag of an earlier return."""
+
+    label: str
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing somebody did."""
+
+    at: datetime
+    words: str
+    flags: tuple[FlagLine, ...] = ()
+    note: str = ""
+    undone: bool = False
+
+
+def story(case: Case, sheet: Sheet, role: Role, language: str) -> tuple[Entry, ...]:
+    """For the eyes of that role: the committee reads no colleague's free text about a child."""
+    labels = {line.path: line.label for line in sheet.lines}
+    labels |= {paper.path: paper.label for paper in sheet.papers}
+    submission = case.submission
+    sent = say("panel.story.sent", language, {"round": submission.round})
+    entries = [_decided(case, one, labels, role, language) for one in case.decisions]
+    entries.append(Entry(submission.submitted_at, sent))
+    return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def _decided(
+    case: Case, decision: Decision, labels: Mapping[str, str], role: Role, language: str
+) -> Entry:
+    params = {
+        "name": case.names.get(decision.actor_id, ""),
+        "role": say(f"panel.role.{decision.role}", language),
+        "act": say(f"panel.act.{decision.act}", language),
+    }
+    is_open = role is not Role.committee or decision.role is Role.committee
+    reason = say(f"panel.reject.{decision.reason}", language) if decision.reason else ""
+    words = say("panel.story.decided", language, params)
+    return Entry(
+        decision.at,
+        f"{words}{say('panel.story.because', language, {'reason': reason}) if reason else ''}",
+        tuple(
+            FlagLine(
+                labels[flag.path],
+                say(f"reason.{flag.reason}", language),
+                flag.note if is_open else "",
+            )
+            for flag in decision.flags
+            if flag.path in labels
+        ),
+        decision.note if is_open else "",
+        decision.undone_at is not None,
+    )
