@@ -17,6 +17,7 @@ from conversations.turn import (
     Command,
     Facts,
     Input,
+    Line,
     Look,
     Outcome,
     Said,
@@ -30,6 +31,7 @@ from registry.problems import Problem
 COMMANDS: Mapping[str, str] = {
     "back": "back",
     "continue": "resume",
+    "discard": "discard",
     "help": "guide",
     "home": "home",
     "language": "language",
@@ -66,6 +68,14 @@ def refuse(place: Place, problem: Problem, facts: Facts) -> Turn:
     """The desk refused the outcome of a turn: say why where the person is."""
     screen = "summary" if facts.draft is not None else "home"
     return _present(place.at(screen, None, problem.code), facts)
+
+
+def answered(facts: Facts) -> tuple[Line, ...]:
+    """What is answered so far, each line to be changed by its `op`: the page's history."""
+    if facts.form is None or facts.draft is None:
+        return ()
+    route = _route(facts)
+    return tuple(line for line in route.lines() if line.state != "missing")
 
 
 def _plain(given: Input) -> Input:

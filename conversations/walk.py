@@ -37,7 +37,7 @@ class Route:
     """One reading of a draft: `steps` with their `states`; `values` are answers on the route."""
 
     __slots__ = (
-        "_pending", "draft", "facts", "first", "flags", "form", "left", "me",
+        "_offered", "_pending", "draft", "facts", "first", "flags", "form", "left", "me",
         "notes", "plan", "scope", "signatures", "states", "steps", "values",
     )  # fmt: skip
 
@@ -46,6 +46,7 @@ class Route:
         self.plan: Plan = plan_of(form)
         self.facts = facts
         self.me = facts.actor.id
+        self._offered: dict[str, tuple[tuple[int, Choice], ...]] = {}
         self.draft = draft
         self.flags: Mapping[str, Flag] = (
             {flag.path: flag for flag in facts.flags if flag.path not in draft.mended}
@@ -167,12 +168,13 @@ class Route:
         keeps = node.filter
         if keeps is None:
             return node.choices
-        scope = self.scope_at(step)
-        return tuple(
-            (i, choice)
-            for i, choice in node.choices
-            if _true(keeps, scope.choosing({"name": choice.name, **choice.columns}))
-        )
+        found = self._offered.get(step.path)
+        if found is None:
+            scope = self.scope_at(step)
+            found = self._offered[step.path] = tuple(
+                item for item in node.choices if _true(keeps, scope.choosing(row_of(item[1])))
+            )
+        return found
 
     # ---- words
 
@@ -302,7 +304,7 @@ class Route:
             found = node.codes.get(code)
             if found is None:
                 return False
-            if not _true(keeps, scope.choosing({"name": code, **found[1].columns})):
+            if not _true(keeps, scope.choosing(row_of(found[1]))):
                 return False
         return True
 
@@ -363,6 +365,11 @@ class Route:
 def route(form: Form, draft: Draft, facts: Facts) -> Route:
     """Where this draft stands for this person."""
     return Route(form, draft, facts)
+
+
+def row_of(choice: Choice) -> Mapping[str, str]:
+    """A choice as a choice filter sees it."""
+    return {"name": choice.name, **choice.columns}
 
 
 def _true(gate: Gate, scope: Scope) -> bool:
