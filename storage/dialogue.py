@@ -181,10 +181,9 @@ def find_draft(
 
 def add_draft(unit: Writing, draft: Draft, now: datetime | None = None) -> None:
     """Raises: `Conflict` draft.exists when the other guardian opened the paper first."""
-    columns = {**_draft_columns(unit, draft), "updated_at": now or datetime.now(UTC)}
+    columns = {**_walked(unit, draft), "updated_at": now or datetime.now(UTC)}
     counts = {"revision": draft.revision, "done": 0, "total": 0, "asking": ""}
-    key = {"id": draft.id, "school_id": draft.school_id}
-    if not unit.run(_ADD_DRAFT, {**key, **columns, **counts}):
+    if not unit.run(_ADD_DRAFT, {**_draft_key(draft), **columns, **counts}):
         raise Conflict("draft.exists")
 
 
@@ -200,7 +199,7 @@ def save_draft(
     """Store it as revision `seen_revision` + 1. Raises: `Conflict` draft.changed."""
     key = {"of_draft": draft.id, "of_school": draft.school_id, "seen": seen_revision}
     counts = {"revision": seen_revision + 1, "done": done, "total": total, "asking": asking}
-    columns = {**_draft_columns(unit, draft), "updated_at": now or datetime.now(UTC)}
+    columns = {**_walked(unit, draft), "updated_at": now or datetime.now(UTC)}
     if not unit.run(_SAVE_DRAFT, {**key, **columns, **counts}):
         raise Conflict("draft.changed")
 
@@ -240,14 +239,22 @@ def draft_from(reader: Reader, row: AnyRow) -> Draft:
     )
 
 
-def _draft_columns(unit: Writing, draft: Draft) -> Mapping[str, object]:
+def _draft_key(draft: Draft) -> Mapping[str, object]:
     return {
+        "id": draft.id,
+        "school_id": draft.school_id,
         "form_id": draft.form_id,
-        "form_version": draft.form_version,
         "student_id": draft.student_id,
         "claim_id": draft.claim_id,
         "subject_id": draft.student_id or draft.claim_id,
         "occasion": draft.occasion,
+    }
+
+
+def _walked(unit: Writing, draft: Draft) -> Mapping[str, object]:
+    """What a turn may change: no column of an index, so that a turn touches few pages."""
+    return {
+        "form_version": draft.form_version,
         "state": draft.state.value,
         "submission_id": draft.submission_id,
         "answers": unit.sealer.seal_json("draft", draft.id, "answers", pack_answers(draft)),

@@ -1,5 +1,7 @@
 """The first tables."""
 
+from functools import partial
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,511 +13,359 @@ def upgrade() -> None:
     op.create_table(
         "installation",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("witness", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+        *blobs("witness"),
+        primary("installation", "id"),
     )
     op.create_table(
         "school",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("telephone", sa.Text(), nullable=False),
-        sa.Column("settings", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_school")),
+        *texts("id", "name", "telephone", "settings"),
+        primary("school", "id"),
     )
     op.create_table(
         "actor",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("name", sa.LargeBinary(), nullable=False),
-        sa.Column("login", sa.LargeBinary(), nullable=True),
-        sa.Column("login_lookup", sa.LargeBinary(), nullable=True),
-        sa.Column("password", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_actor_school_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_actor")),
-        sa.UniqueConstraint("login_lookup", name=op.f("uq_actor_login_lookup")),
+        *texts("school_id", "id", "language"),
+        *flags("is_active"),
+        *blobs("name"),
+        *blobs("login", "login_lookup", "password", nullable=True),
+        primary("actor", "id"),
+        unique("actor", "login_lookup"),
+        *references("actor", school_id="school"),
     )
-    op.create_index(op.f("ix_actor_school_id"), "actor", ["school_id"], unique=False)
+    index("actor", "school_id")
     op.create_table(
         "event",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("actor_id", sa.Text(), nullable=True),
-        sa.Column("ids", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("previous", sa.LargeBinary(), nullable=False),
-        sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_event_school_id")),
-        sa.PrimaryKeyConstraint("school_id", "seq", name=op.f("pk_event")),
+        *texts("school_id", "name", "ids"),
+        *numbers("seq"),
+        *texts("actor_id", nullable=True),
+        *moments("at"),
+        *blobs("previous", "hash"),
+        primary("event", "school_id", "seq"),
+        *references("event", school_id="school"),
     )
     op.create_table(
         "grade",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("stage", sa.Text(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("entry_year", sa.Integer(), nullable=False),
-        sa.Column("entry_number", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_grade_school_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_grade")),
-        sa.UniqueConstraint(
-            "school_id", "stage", "entry_year", name=op.f("uq_grade_school_id_stage_entry_year")
-        ),
+        *texts("school_id", "id", "stage"),
+        *numbers("number", "entry_year", "entry_number"),
+        primary("grade", "id"),
+        unique("grade", "school_id", "stage", "entry_year"),
+        *references("grade", school_id="school"),
     )
     op.create_table(
         "inbox",
-        sa.Column("school_id", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("message_id", sa.Text(), nullable=False),
-        sa.Column("payload", sa.LargeBinary(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("received_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_inbox_school_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
-        sa.UniqueConstraint("channel", "message_id", name=op.f("uq_inbox_channel_message_id")),
+        *texts("school_id", "channel", "message_id", "state"),
+        *blobs("payload", nullable=True),
+        *numbers("tries"),
+        *moments("received_at"),
+        primary("inbox", "id"),
+        unique("inbox", "channel", "message_id"),
+        *references("inbox", school_id="school"),
     )
-    op.create_index(op.f("ix_inbox_state_id"), "inbox", ["state", "id"], unique=False)
+    index("inbox", "state", "id")
     op.create_table(
         "job",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("ids", sa.Text(), nullable=False),
-        sa.Column("due", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("lease", sa.Text(), nullable=True),
-        sa.Column("leased_until", sa.BigInteger(), nullable=True),
-        sa.Column("problem", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_job_school_id")),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_job")),
+        *texts("school_id", "key", "kind", "ids", "state", "problem"),
+        *moments("due"),
+        *numbers("tries"),
+        *texts("lease", nullable=True),
+        *moments("leased_until", nullable=True),
+        primary("job", "key"),
+        *references("job", school_id="school"),
     )
-    op.create_index(op.f("ix_job_state_due"), "job", ["state", "due"], unique=False)
+    index("job", "state", "due")
     op.create_table(
         "tally",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("receipts", sa.Integer(), nullable=False),
-        sa.Column("events", sa.Integer(), nullable=False),
-        sa.Column("last_hash", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_tally_school_id")),
-        sa.PrimaryKeyConstraint("school_id", name=op.f("pk_tally")),
+        *texts("school_id"),
+        *numbers("receipts", "events"),
+        *blobs("last_hash"),
+        primary("tally", "school_id"),
+        *references("tally", school_id="school"),
     )
     op.create_table(
         "task",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("class_id", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("student_id", sa.Text(), nullable=True),
-        sa.Column("actor_id", sa.Text(), nullable=True),
-        sa.Column("phrase", sa.Text(), nullable=False),
-        sa.Column("ids", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("done_by", sa.Text(), nullable=True),
-        sa.Column("done_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_task_school_id")),
-        sa.PrimaryKeyConstraint("school_id", "key", name=op.f("pk_task")),
+        *texts("school_id", "key", "class_id", "role", "kind", "phrase", "ids"),
+        *texts("student_id", "actor_id", "done_by", nullable=True),
+        *moments("at"),
+        *moments("done_at", nullable=True),
+        primary("task", "school_id", "key"),
+        *references("task", school_id="school"),
     )
-    op.create_index(
-        op.f("ix_task_school_id_class_id_done_at"),
-        "task",
-        ["school_id", "class_id", "done_at"],
-        unique=False,
-    )
+    index("task", "school_id", "class_id", "done_at")
     op.create_table(
         "address",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("actor_id", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("lookup", sa.LargeBinary(), nullable=False),
-        sa.Column("value", sa.LargeBinary(), nullable=False),
-        sa.Column("is_reachable", sa.Boolean(), nullable=False),
-        sa.Column("added_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_address_actor_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_address_school_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
-        sa.UniqueConstraint("channel", "lookup", name=op.f("uq_address_channel_lookup")),
+        *texts("school_id", "id", "actor_id", "channel"),
+        *blobs("lookup", "value"),
+        *flags("is_reachable"),
+        *moments("added_at"),
+        primary("address", "id"),
+        unique("address", "channel", "lookup"),
+        *references("address", actor_id="actor", school_id="school"),
     )
-    op.create_index(op.f("ix_address_actor_id"), "address", ["actor_id"], unique=False)
+    index("address", "actor_id")
     op.create_table(
         "answered",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("actor_id", sa.Text(), nullable=False),
-        sa.Column("message_id", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_answered_actor_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_answered_school_id")),
-        sa.PrimaryKeyConstraint("actor_id", "message_id", name=op.f("pk_answered")),
+        *texts("school_id", "actor_id", "message_id"),
+        *moments("at"),
+        primary("answered", "actor_id", "message_id"),
+        *references("answered", actor_id="actor", school_id="school"),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_answered_at"), "answered", ["at"], unique=False)
     op.create_table(
         "grant",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("actor_id", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("place_id", sa.Text(), nullable=False),
-        sa.Column("since", sa.Date(), nullable=False),
-        sa.Column("until", sa.Date(), nullable=True),
-        sa.Column("is_ended", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_grant_actor_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_grant_school_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant")),
+        *texts("school_id", "id", "actor_id", "role", "scope", "place_id"),
+        *days("since"),
+        *days("until", nullable=True),
+        *flags("is_ended"),
+        primary("grant", "id"),
+        *references("grant", actor_id="actor", school_id="school"),
     )
-    op.create_index(op.f("ix_grant_actor_id"), "grant", ["actor_id"], unique=False)
-    op.create_index(
-        op.f("ix_grant_school_id_place_id"), "grant", ["school_id", "place_id"], unique=False
-    )
+    index("grant", "actor_id")
+    index("grant", "school_id", "place_id")
     op.create_table(
         "notice",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
-        sa.Column("actor_id", sa.Text(), nullable=False),
-        sa.Column("phrase", sa.Text(), nullable=False),
-        sa.Column("ids", sa.Text(), nullable=False),
-        sa.Column("due", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("lease", sa.Text(), nullable=True),
-        sa.Column("leased_until", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_notice_actor_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_notice_school_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-        sa.UniqueConstraint("cause", "actor_id", name=op.f("uq_notice_cause_actor_id")),
+        *texts("school_id", "id", "cause", "actor_id", "phrase", "ids", "state"),
+        *moments("due"),
+        *numbers("tries"),
+        *texts("lease", nullable=True),
+        *moments("leased_until", nullable=True),
+        primary("notice", "id"),
+        unique("notice", "cause", "actor_id"),
+        *references("notice", actor_id="actor", school_id="school"),
     )
-    op.create_index(op.f("ix_notice_state_due"), "notice", ["state", "due"], unique=False)
+    index("notice", "state", "due")
     op.create_table(
         "place",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("actor_id", sa.Text(), nullable=False),
-        sa.Column("turn", sa.Integer(), nullable=False),
-        sa.Column("place", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_place_actor_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_place_school_id")),
-        sa.PrimaryKeyConstraint("actor_id", name=op.f("pk_place")),
+        *texts("school_id", "actor_id"),
+        *numbers("turn"),
+        *blobs("place"),
+        primary("place", "actor_id"),
+        *references("place", actor_id="actor", school_id="school"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "school_class",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("grade_id", sa.Text(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("teacher_id", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["grade_id"], ["grade.id"], name=op.f("fk_school_class_grade_id")),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_school_class_school_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["teacher_id"], ["actor.id"], name=op.f("fk_school_class_teacher_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_school_class")),
-        sa.UniqueConstraint("grade_id", "number", name=op.f("uq_school_class_grade_id_number")),
+        *texts("school_id", "id", "grade_id"),
+        *numbers("number"),
+        *texts("teacher_id", nullable=True),
+        primary("school_class", "id"),
+        unique("school_class", "grade_id", "number"),
+        *references("school_class", grade_id="grade", school_id="school", teacher_id="actor"),
     )
     op.create_table(
         "session",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("actor_id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("csrf_seed", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_session_actor_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_session_school_id")),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_session")),
+        *texts("school_id", "actor_id", "kind"),
+        *blobs("token_hash", "csrf_seed"),
+        *moments("created_at", "seen_at", "expires_at"),
+        primary("session", "token_hash"),
+        *references("session", actor_id="actor", school_id="school"),
     )
-    op.create_index(op.f("ix_session_actor_id"), "session", ["actor_id"], unique=False)
-    op.create_index(op.f("ix_session_expires_at"), "session", ["expires_at"], unique=False)
+    index("session", "actor_id")
+    index("session", "expires_at")
     op.create_table(
         "attempt",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("notice_id", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_attempt_notice_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_attempt_school_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
+        *texts("school_id", "id", "notice_id", "channel", "outcome"),
+        *moments("at"),
+        primary("attempt", "id"),
+        *references("attempt", notice_id="notice", school_id="school"),
     )
-    op.create_index(op.f("ix_attempt_notice_id"), "attempt", ["notice_id"], unique=False)
+    index("attempt", "notice_id")
     op.create_table(
         "student",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("grade_id", sa.Text(), nullable=False),
-        sa.Column("class_id", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("student_number", sa.Text(), nullable=True),
-        sa.Column("id_lookup", sa.LargeBinary(), nullable=True),
-        sa.Column("fields", sa.LargeBinary(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["class_id"], ["school_class.id"], name=op.f("fk_student_class_id")
-        ),
-        sa.ForeignKeyConstraint(["grade_id"], ["grade.id"], name=op.f("fk_student_grade_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_student_school_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_student")),
-        sa.UniqueConstraint("school_id", "id_lookup", name=op.f("uq_student_school_id_id_lookup")),
-        sa.UniqueConstraint(
-            "school_id", "student_number", name=op.f("uq_student_school_id_student_number")
-        ),
+        *texts("school_id", "id", "grade_id", "class_id", "status"),
+        *texts("student_number", nullable=True),
+        *blobs("id_lookup", nullable=True),
+        *blobs("fields"),
+        *numbers("revision"),
+        primary("student", "id"),
+        unique("student", "school_id", "id_lookup"),
+        unique("student", "school_id", "student_number"),
+        *references("student", class_id="school_class", grade_id="grade", school_id="school"),
     )
-    op.create_index(
-        op.f("ix_student_school_id_class_id_status"),
-        "student",
-        ["school_id", "class_id", "status"],
-        unique=False,
-    )
+    index("student", "school_id", "class_id", "status")
     op.create_table(
         "claim",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("class_id", sa.Text(), nullable=False),
-        sa.Column("actor_id", sa.Text(), nullable=False),
-        sa.Column("child_name", sa.LargeBinary(), nullable=False),
-        sa.Column("relation", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("student_id", sa.Text(), nullable=True),
-        sa.Column("decided_by", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_claim_actor_id")),
-        sa.ForeignKeyConstraint(["class_id"], ["school_class.id"], name=op.f("fk_claim_class_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_claim_school_id")),
-        sa.ForeignKeyConstraint(["student_id"], ["student.id"], name=op.f("fk_claim_student_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
+        *texts("school_id", "id", "class_id", "actor_id", "relation", "state"),
+        *blobs("child_name"),
+        *moments("at"),
+        *texts("student_id", "decided_by", nullable=True),
+        primary("claim", "id"),
+        *references(
+            "claim",
+            actor_id="actor",
+            class_id="school_class",
+            school_id="school",
+            student_id="student",
+        ),
     )
-    op.create_index(op.f("ix_claim_actor_id"), "claim", ["actor_id"], unique=False)
-    op.create_index(
-        op.f("ix_claim_school_id_class_id_state"),
-        "claim",
-        ["school_id", "class_id", "state"],
-        unique=False,
-    )
+    index("claim", "actor_id")
+    index("claim", "school_id", "class_id", "state")
     op.create_table(
         "entry",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("token", sa.LargeBinary(), nullable=True),
-        sa.Column("class_id", sa.Text(), nullable=True),
-        sa.Column("student_id", sa.Text(), nullable=True),
-        sa.Column("actor_id", sa.Text(), nullable=True),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=True),
-        sa.Column("used_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_entry_actor_id")),
-        sa.ForeignKeyConstraint(["class_id"], ["school_class.id"], name=op.f("fk_entry_class_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_entry_school_id")),
-        sa.ForeignKeyConstraint(["student_id"], ["student.id"], name=op.f("fk_entry_student_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_entry_token_hash")),
+        *texts("school_id", "id", "kind", "channel"),
+        *blobs("token_hash"),
+        *blobs("token", nullable=True),
+        *texts("class_id", "student_id", "actor_id", nullable=True),
+        *moments("created_at"),
+        *moments("expires_at", "used_at", nullable=True),
+        primary("entry", "id"),
+        unique("entry", "token_hash"),
+        *references(
+            "entry",
+            actor_id="actor",
+            class_id="school_class",
+            school_id="school",
+            student_id="student",
+        ),
     )
-    op.create_index(op.f("ix_entry_class_id_kind"), "entry", ["class_id", "kind"], unique=False)
-    op.create_index(op.f("ix_entry_student_id"), "entry", ["student_id"], unique=False)
+    index("entry", "class_id", "kind")
+    index("entry", "student_id")
     op.create_table(
         "number",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("student_id", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_number_school_id")),
-        sa.ForeignKeyConstraint(["student_id"], ["student.id"], name=op.f("fk_number_student_id")),
-        sa.PrimaryKeyConstraint("school_id", "number", name=op.f("pk_number")),
+        *texts("school_id", "number", "student_id"),
+        primary("number", "school_id", "number"),
+        *references("number", school_id="school", student_id="student"),
     )
     op.create_table(
         "status_change",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("student_id", sa.Text(), nullable=False),
-        sa.Column("was", sa.Text(), nullable=False),
-        sa.Column("becomes", sa.Text(), nullable=False),
-        sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("submission_id", sa.Text(), nullable=True),
-        sa.Column("recorded_by", sa.Text(), nullable=False),
-        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_status_change_school_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["student_id"], ["student.id"], name=op.f("fk_status_change_student_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_status_change")),
+        *texts("school_id", "id", "student_id", "was", "becomes", "reason", "recorded_by"),
+        *days("on"),
+        *texts("submission_id", nullable=True),
+        *moments("recorded_at"),
+        primary("status_change", "id"),
+        *references("status_change", school_id="school", student_id="student"),
     )
-    op.create_index(
-        op.f("ix_status_change_student_id"), "status_change", ["student_id"], unique=False
-    )
+    index("status_change", "student_id")
     op.create_table(
         "tie",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("actor_id", sa.Text(), nullable=False),
-        sa.Column("student_id", sa.Text(), nullable=False),
-        sa.Column("relation", sa.Text(), nullable=False),
-        sa.Column("may_fill", sa.Boolean(), nullable=False),
-        sa.Column("may_see", sa.Boolean(), nullable=False),
-        sa.Column("gets_notices", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_tie_actor_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_tie_school_id")),
-        sa.ForeignKeyConstraint(["student_id"], ["student.id"], name=op.f("fk_tie_student_id")),
-        sa.PrimaryKeyConstraint("actor_id", "student_id", name=op.f("pk_tie")),
+        *texts("school_id", "actor_id", "student_id", "relation"),
+        *flags("may_fill", "may_see", "gets_notices"),
+        primary("tie", "actor_id", "student_id"),
+        *references("tie", actor_id="actor", school_id="school", student_id="student"),
     )
-    op.create_index(op.f("ix_tie_student_id"), "tie", ["student_id"], unique=False)
+    index("tie", "student_id")
     op.create_table(
         "draft",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("form_id", sa.Text(), nullable=False),
-        sa.Column("form_version", sa.Text(), nullable=False),
-        sa.Column("student_id", sa.Text(), nullable=True),
-        sa.Column("claim_id", sa.Text(), nullable=True),
-        sa.Column("subject_id", sa.Text(), nullable=False),
-        sa.Column("occasion", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("submission_id", sa.Text(), nullable=True),
-        sa.Column("answers", sa.LargeBinary(), nullable=False),
-        sa.Column("done", sa.Integer(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("asking", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_draft_claim_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_draft_school_id")),
-        sa.ForeignKeyConstraint(["student_id"], ["student.id"], name=op.f("fk_draft_student_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
-        sa.UniqueConstraint(
+        *texts(
             "school_id",
+            "id",
             "form_id",
+            "form_version",
             "subject_id",
             "occasion",
-            name=op.f("uq_draft_school_id_form_id_subject_id_occasion"),
+            "state",
+            "asking",
         ),
+        *texts("student_id", "claim_id", "submission_id", nullable=True),
+        *numbers("revision", "done", "total"),
+        *blobs("answers"),
+        *moments("updated_at"),
+        primary("draft", "id"),
+        unique("draft", "school_id", "form_id", "subject_id", "occasion"),
+        *references("draft", claim_id="claim", school_id="school", student_id="student"),
     )
-    op.create_index(op.f("ix_draft_claim_id"), "draft", ["claim_id"], unique=False)
-    op.create_index(op.f("ix_draft_student_id"), "draft", ["student_id"], unique=False)
+    index("draft", "claim_id")
+    index("draft", "student_id")
     op.create_table(
         "file",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("draft_id", sa.Text(), nullable=True),
-        sa.Column("preview_id", sa.Text(), nullable=True),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.LargeBinary(), nullable=False),
-        sa.Column("width", sa.Integer(), nullable=False),
-        sa.Column("height", sa.Integer(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("added_by", sa.Text(), nullable=True),
-        sa.Column("added_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_file_draft_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_file_school_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
+        *texts("school_id", "id", "kind", "state"),
+        *texts("draft_id", "preview_id", "added_by", nullable=True),
+        *numbers("size", "width", "height"),
+        *blobs("sha256"),
+        *moments("added_at"),
+        primary("file", "id"),
+        *references("file", draft_id="draft", school_id="school"),
     )
-    op.create_index(op.f("ix_file_draft_id"), "file", ["draft_id"], unique=False)
-    op.create_index(op.f("ix_file_preview_id"), "file", ["preview_id"], unique=False)
+    index("file", "draft_id")
+    index("file", "preview_id")
     op.create_table(
         "submission",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("grade_id", sa.Text(), nullable=False),
-        sa.Column("class_id", sa.Text(), nullable=False),
-        sa.Column("student_id", sa.Text(), nullable=False),
-        sa.Column("draft_id", sa.Text(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("form_id", sa.Text(), nullable=False),
-        sa.Column("form_version", sa.Text(), nullable=False),
-        sa.Column("route", sa.Text(), nullable=False),
-        sa.Column("effect", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("step", sa.Integer(), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("submitted_by", sa.Text(), nullable=False),
-        sa.Column("submitted_at", sa.BigInteger(), nullable=False),
-        sa.Column("waiting_since", sa.BigInteger(), nullable=False),
-        sa.Column("committee_helps", sa.Boolean(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("leased_by", sa.Text(), nullable=True),
-        sa.Column("leased_until", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["class_id"], ["school_class.id"], name=op.f("fk_submission_class_id")
+        *texts(
+            "school_id",
+            "id",
+            "grade_id",
+            "class_id",
+            "student_id",
+            "draft_id",
+            "form_id",
+            "form_version",
+            "route",
+            "effect",
+            "state",
+            "submitted_by",
         ),
-        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_submission_draft_id")),
-        sa.ForeignKeyConstraint(["grade_id"], ["grade.id"], name=op.f("fk_submission_grade_id")),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_submission_school_id")
+        *numbers("number", "step", "round", "revision"),
+        *moments("submitted_at", "waiting_since"),
+        *flags("committee_helps"),
+        *blobs("content"),
+        *texts("leased_by", nullable=True),
+        *moments("leased_until", nullable=True),
+        primary("submission", "id"),
+        unique("submission", "school_id", "number"),
+        *references(
+            "submission",
+            class_id="school_class",
+            draft_id="draft",
+            grade_id="grade",
+            school_id="school",
+            student_id="student",
         ),
-        sa.ForeignKeyConstraint(
-            ["student_id"], ["student.id"], name=op.f("fk_submission_student_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
-        sa.UniqueConstraint("school_id", "number", name=op.f("uq_submission_school_id_number")),
     )
-    op.create_index(
-        op.f("ix_submission_class_id_state_waiting_since_id"),
-        "submission",
-        ["class_id", "state", "waiting_since", "id"],
-        unique=False,
-    )
-    op.create_index(op.f("ix_submission_draft_id"), "submission", ["draft_id"], unique=False)
-    op.create_index(op.f("ix_submission_leased_by"), "submission", ["leased_by"], unique=False)
-    op.create_index(
-        op.f("ix_submission_school_id_state_waiting_since_id"),
-        "submission",
-        ["school_id", "state", "waiting_since", "id"],
-        unique=False,
-    )
-    op.create_index(op.f("ix_submission_student_id"), "submission", ["student_id"], unique=False)
+    index("submission", "class_id", "state", "waiting_since", "id")
+    index("submission", "draft_id")
+    index("submission", "leased_by")
+    index("submission", "school_id", "state", "waiting_since", "id")
+    index("submission", "student_id")
     op.create_table(
         "decision",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("submission_id", sa.Text(), nullable=False),
-        sa.Column("act", sa.Text(), nullable=False),
-        sa.Column("actor_id", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("step", sa.Integer(), nullable=False),
-        sa.Column("was", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("settles_at", sa.BigInteger(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("flag_count", sa.Integer(), nullable=False),
-        sa.Column("said", sa.LargeBinary(), nullable=False),
-        sa.Column("undone_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name=op.f("fk_decision_actor_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_decision_school_id")),
-        sa.ForeignKeyConstraint(
-            ["submission_id"], ["submission.id"], name=op.f("fk_decision_submission_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        *texts("school_id", "id", "submission_id", "act", "actor_id", "role", "was", "reason"),
+        *numbers("round", "step", "flag_count"),
+        *moments("at", "settles_at"),
+        *blobs("said"),
+        *moments("undone_at", nullable=True),
+        primary("decision", "id"),
+        *references("decision", actor_id="actor", school_id="school", submission_id="submission"),
     )
-    op.create_index(
-        op.f("ix_decision_submission_id_at"), "decision", ["submission_id", "at"], unique=False
-    )
+    index("decision", "submission_id", "at")
     op.create_table(
         "submission_round",
-        sa.Column("school_id", sa.Text(), nullable=False),
-        sa.Column("submission_id", sa.Text(), nullable=False),
-        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("submitted_by", sa.Text(), nullable=False),
-        sa.Column("submitted_at", sa.BigInteger(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_submission_round_school_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["submission_id"], ["submission.id"], name=op.f("fk_submission_round_submission_id")
-        ),
-        sa.PrimaryKeyConstraint("submission_id", "round", name=op.f("pk_submission_round")),
+        *texts("school_id", "submission_id", "submitted_by"),
+        *numbers("round"),
+        *moments("submitted_at"),
+        *blobs("content"),
+        primary("submission_round", "submission_id", "round"),
+        *references("submission_round", school_id="school", submission_id="submission"),
     )
+
+
+def _columns(
+    kind: type[sa.types.TypeEngine], *names: str, nullable: bool = False
+) -> list[sa.Column]:
+    # Never counted up by the database: every key is made by the program.
+    return [sa.Column(name, kind(), nullable=nullable, autoincrement=False) for name in names]
+
+
+blobs = partial(_columns, sa.LargeBinary)
+days = partial(_columns, sa.Date)
+flags = partial(_columns, sa.Boolean)
+moments = partial(_columns, sa.BigInteger)  # microseconds since 1970 UTC
+numbers = partial(_columns, sa.Integer)
+texts = partial(_columns, sa.Text)
+
+
+def primary(table: str, *names: str) -> sa.PrimaryKeyConstraint:
+    return sa.PrimaryKeyConstraint(*names, name=f"pk_{table}")
+
+
+def unique(table: str, *names: str) -> sa.UniqueConstraint:
+    return sa.UniqueConstraint(*names, name=f"uq_{table}_{'_'.join(names)}")
+
+
+def references(table: str, **targets: str) -> list[sa.ForeignKeyConstraint]:
+    return [
+        sa.ForeignKeyConstraint([name], [f"{target}.id"], name=f"fk_{table}_{name}")
+        for name, target in targets.items()
+    ]
+
+
+def index(table: str, *names: str) -> None:
+    op.create_index(f"ix_{table}_{'_'.join(names)}", table, list(names))
