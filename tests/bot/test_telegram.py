@@ -13,5 +13,3 @@ def door(school: SmallSchool, house: House) -> str:
     """The token of a door that the parent made in the web chat."""
     address = school.do(lambda unit: make_door(unit, house, school.ids["parent"], 10))
     return address.rpartition("/")[2]
-
-

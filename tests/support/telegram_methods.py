@@ -52,12 +52,16 @@ def _check_text(fields: Fields) -> None:
         raise bad("message is too long")
     if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
         raise bad("strings must be encoded in UTF-8")
-    if fields.get("parse_mode") or fields.get("entities"):
-        raise bad("can't parse entities: this house sends plain text")
-    preview = fields.get("link_preview_options")
-    if preview != {"is_disabled": True}:
-        raise bad("link preview must be off")
     _check_markup(fields)
+
+
+def check_house_rules(fields: Fields) -> None:
+    """What this house promises beyond the API: plain text, and no link opened beforehand (T14)."""
+    if "text" in fields and "chat_id" in fields:
+        if fields.get("parse_mode") or fields.get("entities"):
+            raise bad("can't parse entities: this house sends plain text")
+        if fields.get("link_preview_options") != {"is_disabled": True}:
+            raise bad("link preview must be off")
 
 
 def _check_markup(fields: Fields) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.support.telegram_methods import Fields, Refusal, bad, check
+from tests.support.telegram_methods import Fields, Refusal, bad, check, check_house_rules
 
 TOKEN = "999999:stub-token-of-nobody-0123456789abcd"
 MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
@@ -73,6 +73,7 @@ class TelegramStub:
     confirmed: int = 0  # every update up to this one was acknowledged
     on_send: Callable[[Message], None] | None = None  # called within the bot's own request
     keeps_calls: bool = True
+    has_house_rules: bool = True
     address: str = ""
     _updates: deque[dict[str, Any]] = field(default_factory=deque)
     _delivered: int = 0
@@ -235,6 +236,8 @@ class TelegramStub:
             self.calls.append(Call(method, fields, time.monotonic()))
         try:
             check(method, fields)
+            if self.has_house_rules:
+                check_house_rules(fields)
             fault = self._fault(method, fields.get("chat_id"))
             if fault is not None and not fault.accepts:
                 raise Refusal(fault.status, fault.description, retry_after=fault.retry_after)
@@ -252,6 +255,8 @@ class TelegramStub:
 
     async def _getUpdates(self, fields: Fields) -> list[dict[str, Any]]:
         self._confirm(fields.get("offset", 0))
+        async with self._changed:
+            self._changed.notify_all()
         self._polls += 1
         mine = self._polls
         self._news.set()  # an older poll is cut off
