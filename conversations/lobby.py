@@ -123,10 +123,7 @@ def _choose_child(place: Place, facts: Facts) -> tuple[Reply, ...]:
         Button(f"child.{i}", Phrase("lobby.child", {"name": c.name, "class": c.class_label}))
         for i, c in enumerate(facts.children)
     )
-    claimed = tuple(
-        _paper_button(i, paper) for i, paper in enumerate(facts.papers) if paper.claim_id
-    )
-    return (Reply("home", (Phrase("lobby.which_child"),), (*buttons, *claimed, HELP, LANGUAGE)),)
+    return (Reply("home", (Phrase("lobby.which_child"),), (*buttons, HELP, LANGUAGE)),)
 
 
 def _status(place: Place, facts: Facts) -> tuple[Reply, ...]:

@@ -67,9 +67,9 @@ Input: TypeAlias = Said | Chose | Sent | Command | Look
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One child a person is linked to, as the lobby lists it."""
+    """One child a person is linked to or claims, as the lobby lists it."""
 
-    student_id: str
+    student_id: str  # or the claim's id
     name: str
     class_label: str
     status: str

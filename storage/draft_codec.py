@@ -1,6 +1,6 @@
 """A draft's answers as a JSON document and back: on the path of every turn, hence by hand.
 
-An answer is a list of text, giver and, where he insisted, true.
+An answer is a list of text, giver and, where he insisted, true and his explanation.
 """
 
 from collections.abc import Mapping
@@ -42,4 +42,6 @@ def unpack_answers(document: Any) -> Mapping[str, Any]:
 
 
 def _pack(answer: Answer) -> Json:
+    if answer.note:
+        return [answer.text, answer.by, answer.insisted, answer.note]
     return [answer.text, answer.by, True] if answer.insisted else [answer.text, answer.by]

@@ -3,6 +3,7 @@
 Every draft and place goes through JSON between all turns, as it does in storage.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
@@ -10,12 +11,6 @@ from datetime import date, datetime, timedelta, timezone
 from conversations.dialogue import converse
 from conversations.draft import Answer, Draft, DraftState, Place
 from conversations.form import Form
-from conversations.keeping import (
-    draft_from_json,
-    draft_to_json,
-    place_from_json,
-    place_to_json,
-)
 from conversations.shelf import load_shelf
 from conversations.turn import (
     Child,
@@ -38,11 +33,14 @@ from registry.actors import Actor, Link, Relation
 from registry.schools import School, Settings
 from registry.students import Status, Student
 from registry.submissions import Content, Flag, State
+from storage.codec import pack, unpack
+from storage.draft_codec import pack_answers, unpack_answers
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 8, 25, 10, 0, tzinfo=CHINA)
 SCHOOL = School("school", "向阳小学", "0371-60000000", Settings(collection_until=date(2026, 9, 5)))
 
+NONE: frozenset[str] = frozenset()
 NEW_STUDENT = load_shelf().newest["new_student"]
 
 FAMILY: Mapping[str, str] = {
@@ -291,6 +289,26 @@ class Stage:
         self.states[draft_id] = State.returned
         returned = replace(draft, state=DraftState.returned, mended=frozenset())
         self.drafts[draft_id] = draft_to_json(returned)
+
+
+def draft_to_json(draft: Draft) -> bytes:
+    """As storage keeps it: columns, and the answers in their own document."""
+    empty: Mapping[str, Answer] = {}
+    bare = draft.keeping(empty, {}, later=NONE, seen=NONE, mended=NONE)
+    return json.dumps([pack(bare), pack_answers(draft)]).encode()
+
+
+def draft_from_json(kept: bytes) -> Draft:
+    columns, answers = json.loads(kept)
+    return replace(unpack(Draft, columns), **unpack_answers(answers))
+
+
+def place_to_json(place: Place) -> bytes:
+    return json.dumps(pack(place)).encode()
+
+
+def place_from_json(kept: bytes) -> Place:
+    return unpack(Place, json.loads(kept))
 
 
 def chosen(token: str) -> Chose:

@@ -4,13 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.draft import Answer, Draft, DraftState, Focus, Place
-from conversations.keeping import (
+from registry.problems import Problem
+from tests.conversations.stage import (
     draft_from_json,
     draft_to_json,
     place_from_json,
     place_to_json,
 )
-from registry.problems import Problem
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 PATH = st.from_regex(r"\A[a-z]{1,6}(/[a-z]{1,6})?\Z")
