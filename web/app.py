@@ -14,6 +14,7 @@ from web import shared
 from web.assets import Assets
 from web.gate import Gate
 from web.house import House
+from web.limits import POSTS, Rate
 from web.routes import Room, Route
 from web.templates import Templates
 
@@ -21,11 +22,11 @@ ROUTES: web.AppKey[Mapping[web.AbstractRoute, Route]] = web.AppKey("routes")
 HERE = Path(__file__).parent
 
 
-def make_app(house: House, *rooms: Room) -> web.Application:
-    """All rooms, with the pages they share, under one gate."""
+def make_app(house: House, *rooms: Room, posts: Rate = POSTS) -> web.Application:
+    """All rooms, with the pages they share, under one gate. `posts`: of one person."""
     assets = Assets((HERE / "static", *(room.static for room in rooms if room.static)))
     templates = Templates((room.templates for room in rooms if room.templates), assets)
-    gate = Gate(house, templates)
+    gate = Gate(house, templates, posts)
     app = web.Application(middlewares=[gate.middleware], client_max_size=0)
     rows = (*shared.routes(assets), *(row for room in rooms for row in room.routes))
     gate.routes = app[ROUTES] = {

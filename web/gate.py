@@ -22,7 +22,7 @@ from web.errors import Refused, error_page
 from web.forms import read_body
 from web.headers import standing_headers
 from web.house import House
-from web.limits import POSTS, Buckets
+from web.limits import Buckets, Rate
 from web.routes import Route
 from web.sessions import SESSION, VISITOR, find_caller, new_visitor, read_cookie, set_cookie
 from web.templates import Templates
@@ -35,12 +35,12 @@ _log = logging.getLogger("web")
 class Gate:
     """Made once for an application; `routes` is its table of pages."""
 
-    def __init__(self, house: House, templates: Templates) -> None:
+    def __init__(self, house: House, templates: Templates, posts: Rate) -> None:
         self.routes: Mapping[web.AbstractRoute, Route] = {}
         self._house = house
         self._templates = templates
         self._headers = standing_headers(is_https=house.is_https)
-        self._posts = Buckets(POSTS)
+        self._posts = Buckets(posts)
         self._school = School(house.school_id, "", "")  # until the database has answered once
 
     @web.middleware

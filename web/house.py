@@ -16,7 +16,7 @@ from storage.sealing import Sealer
 from web.news import News
 
 if TYPE_CHECKING:
-    from conversations.shelf import FormShelf
+    from conversations.shelf import FormShelf, Shelves
     from storage.database import Database
     from storage.images import Images
 
@@ -26,7 +26,7 @@ class House:
     """Everything a handler may use."""
 
     db: Database
-    forms: FormShelf
+    shelves: Shelves
     files: FileStore
     images: Images
     sealer: Sealer
@@ -36,6 +36,11 @@ class House:
     is_demo: bool = False
     languages: tuple[str, ...] = ("zh_Hans", "en")
     news: News = field(default_factory=News)
+
+    @property
+    def forms(self) -> FormShelf:
+        """The school's papers as they are in force now."""
+        return self.shelves.of(self.school_id)
 
     @property
     def is_https(self) -> bool:

@@ -49,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph as lines. A section's name stands alone in 【】; the page shows it by its look."""
+    """A paragraph as lines. A section's name stands alone in 【】 and is shown by its look."""
 
     rows: tuple[Row, ...]
     is_section: bool = False

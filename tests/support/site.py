@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from PIL import Image, ImageDraw
 
 from bot import webchat
-from conversations.shelf import load_shelf
+from conversations.shelf import Shelves, load_shelf
 from registry import setup
 from registry.actors import Actor, Role
 from registry.schools import Settings, Stage
@@ -26,11 +26,32 @@ from storage.sealing import new_keys
 from storage.unit import Unit
 from web.app import make_app
 from web.house import House
+from web.limits import Rate
 from web.routes import Room
 
 ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 MORNING = datetime(2026, 9, 1, 8, 30, tzinfo=ZONE)
 SHELF = load_shelf()
+FAMILY = (
+    # words of the question, button to press, words to write
+    ("，对吗", "对", ""),
+    ("告知书", "我知道了", ""),
+    ("同意请他们", "同意", ""),
+    ("叫什么名字", "", "张小涵"),
+    ("有身份证号了吗", "还没有", ""),
+    ("哪一天出生", "", "2019年3月12日"),
+    ("男孩还是女孩", "女孩", ""),
+    ("什么民族", "汉族", ""),
+    ("户别", "", "1"),
+    ("户口本上的住址", "", "某某省某某市某某区向阳路12号"),
+    ("现在住在哪里", "", "某某省某某市某某区向阳路12号"),
+    ("哪个电话", "", "13800000000"),
+    ("监护人的身份证号", "以后再补", ""),
+    ("另一位监护人吗", "没有", ""),
+    ("以前在哪里", "", "某某县某某幼儿园"),
+    ("下面的情况", "都没有", ""),
+)
+AS_FAST_AS_A_TEST = Rate(burst=10_000, per_second=10_000)
 
 
 @dataclass
@@ -131,6 +152,23 @@ class Browser:
     async def press(self, label: str, **more: str) -> str:
         return await self.post("/chat", {**self.keys(), "token": self.token(label), **more})
 
+    async def fill_until(self, question: str) -> None:
+        """Answer as an ordinary family whose child has no ID number yet."""
+        for _ in range(40):
+            if question in self.question():
+                return
+            label, said = next(
+                (answer for words, *answer in FAMILY if words in self.question()), ("", "")
+            )
+            assert label or said, self.question()
+            await (self.press(label) if label else self.say(said))
+        raise AssertionError(self.question())
+
+    def question(self) -> str:
+        """The words of the present question alone."""
+        _, _, after = self.page.partition('id="question"')
+        return re.sub(r"<[^>]+>|\s+", " ", after.partition("</section>")[0])
+
     async def say(self, text: str, **more: str) -> str:
         return await self.post("/chat", {**self.keys(), "text": text, **more})
 
@@ -160,7 +198,13 @@ class Browser:
 
 
 @asynccontextmanager
-async def running_site(home: Path, *rooms: Room, settings: Settings | None = None) -> AsyncIterator[Site]:
+async def running_site(
+    home: Path,
+    *rooms: Room,
+    settings: Settings | None = None,
+    address: str = "http://127.0.0.1",
+    posts: Rate = AS_FAST_AS_A_TEST,
+) -> AsyncIterator[Site]:
     """One school with a class, a teacher, a committee member, a registrar and two children."""
     url = f"sqlite:///{home / 'xueji.sqlite'}"
     migrate(url)
@@ -171,15 +215,15 @@ async def running_site(home: Path, *rooms: Room, settings: Settings | None = Non
     images = Images()
     house = House(
         db=db,
-        forms=SHELF,
+        shelves=Shelves(SHELF),
         files=LocalFiles(home / "files", db.sealer),
         images=images,
         sealer=db.sealer,
         clock=clock,
-        address="http://127.0.0.1",
+        address=address,
         school_id=ids["school"],
     )
-    server = TestServer(make_app(house, webchat.room(), *rooms))
+    server = TestServer(make_app(house, webchat.room(), *rooms, posts=posts))
     await server.start_server()
     try:
         yield Site(house, server, clock, ids)

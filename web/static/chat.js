@@ -44,16 +44,18 @@
     return true;
   };
 
-  // The question stands right under the head, whatever the keyboard leaves of the screen.
+  // The whole question is seen, whatever the keyboard leaves of the screen; of what stands above
+  // it, as much as fits.
   const settle = () => {
     const now = document.getElementById("now");
     const head = document.querySelector(".top");
     if (!now || !head) return;
-    const before = now.previousElementSibling;
-    const start = before && before.matches(".problem, .done, .said, .note") ? before : now;
-    const top = start.getBoundingClientRect().top + scrollY - head.offsetHeight - 10;
-    const fits = now.getBoundingClientRect().bottom + scrollY < innerHeight - 90;
-    scrollTo({ top: fits ? 0 : top, behavior: "instant" });
+    const foot = document.querySelector(".composer");
+    const room = innerHeight - head.offsetHeight - (foot ? foot.offsetHeight : 0) - 16;
+    const box = now.getBoundingClientRect();
+    const end = box.bottom + scrollY;
+    const start = box.height > room ? box.top + scrollY : Math.min(box.top + scrollY, end - room);
+    scrollTo({ top: Math.max(0, start - head.offsetHeight - 8), behavior: "instant" });
   };
 
   const echo = (text) => {
