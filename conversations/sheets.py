@@ -8,7 +8,8 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 _COMMENT = re.compile(r"\s*#")
 _COMMENT_AFTER = re.compile(r"(.*)(#[^|]+)$")
@@ -28,14 +29,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """Every sheet by its name in lower case; the first line of each is its header."""
+    """Every sheet by its name in lower case; the first line of each is its header.
+
+    `files` are the author's own lists beside the form, by file name ("towns.csv").
+    """
 
     sheets: Mapping[str, tuple[Line, ...]]
+    files: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """SHA-256 over the cells: layout, blank lines and comments do not count."""
-        cells = [[name, [line.cells for line in lines]] for name, lines in self.sheets.items()]
+        tables = [*self.sheets.items(), *sorted(self.files.items())]
+        cells = [[name, [line.cells for line in lines]] for name, lines in tables]
         return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -54,18 +60,47 @@ def read_markdown(text: str) -> Workbook:
     return Workbook({name: tuple(rows) for name, rows in sheets.items()})
 
 
-def read_rows(sheets: Mapping[str, Sequence[Sequence[str]]]) -> Workbook:
-    """Rows of text as a spreadsheet holds them, empty rows included, numbered from one."""
+Rows: TypeAlias = Mapping[str, Sequence[Sequence[str]]]
+"""Name → rows of text as a spreadsheet or a CSV file holds them, empty rows included."""
+
+
+def read_rows(sheets: Rows, files: Rows | None = None) -> Workbook:
+    """Rows numbered from one; `files` are the author's own lists by file name."""
     return Workbook(
-        {
-            name.strip().lower(): tuple(
-                Line(number, tuple(cell.strip(_TRIMMED) for cell in row))
-                for number, row in enumerate(rows, start=1)
-                if any(cell.strip(_TRIMMED) for cell in row)
-            )
-            for name, rows in sheets.items()
-        }
+        {name.strip().lower(): _lines(rows) for name, rows in sheets.items()},
+        {name.strip(): _lines(rows) for name, rows in (files or {}).items()},
     )
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> tuple[Line, ...]:
+    return tuple(
+        Line(number, tuple(cell.strip(_TRIMMED) for cell in row))
+        for number, row in enumerate(rows, start=1)
+        if any(cell.strip(_TRIMMED) for cell in row)
+    )
+
+
+def write_source(workbook: Workbook) -> str:
+    """The whole workbook as one text that `read_source` gives back unchanged."""
+    packed = [_packed(workbook.sheets), _packed(workbook.files)]
+    return json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_source(text: str) -> Workbook:
+    """A workbook that was kept by `write_source`."""
+    sheets, files = json.loads(text)
+    return Workbook(_unpacked(sheets), _unpacked(files))
+
+
+def _packed(tables: Mapping[str, tuple[Line, ...]]) -> Mapping[str, list[list[object]]]:
+    return {name: [[line.number, *line.cells] for line in lines] for name, lines in tables.items()}
+
+
+def _unpacked(tables: Mapping[str, list[list[str]]]) -> Mapping[str, tuple[Line, ...]]:
+    return {
+        name: tuple(Line(int(number), tuple(cells)) for number, *cells in lines)
+        for name, lines in tables.items()
+    }
 
 
 def _cells(typed: str) -> tuple[str, ...] | None:

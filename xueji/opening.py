@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from conversations.shelf import load_shelf
+from conversations.shelf import Shelves, load_shelf
 from registry.problems import RuleError
 from storage.database import Database, sqlite_path
 from storage.files import LocalFiles
@@ -47,7 +47,7 @@ def open_house(
         try:
             yield House(
                 db=db,
-                forms=load_shelf(),
+                shelves=Shelves(load_shelf()),
                 files=LocalFiles(settings.files_path, db.sealer),
                 images=images,
                 sealer=db.sealer,
