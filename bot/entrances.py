@@ -30,8 +30,11 @@ from web.templates import page, see_other
 from web.visits import Visit
 
 MAX_NAME = 60
-CHAT, PANEL, INVITATION = "/chat", "/panel", "/panel/invite/"
+CHAT, PANEL, WELCOME = "/chat", "/panel", "/panel/welcome"
 """The panel's pages by address only: the chat knows nothing of them."""
+
+TO_A_PERSON = frozenset({EntryKind.door, EntryKind.invite})
+"""Links that let in somebody already known."""
 
 _RELATIONS = tuple(Relation)
 
@@ -68,8 +71,6 @@ class Entrances:
     async def show_link(self, visit: Visit) -> web.StreamResponse:
         """The page behind a link, with its one button."""
         behind = await self._find(visit)
-        if behind.entry.kind is EntryKind.invite:
-            return see_other(INVITATION + visit.parameter("token"))
         return _link_page(visit, behind)
 
     async def open_link(self, visit: Visit) -> web.StreamResponse:
@@ -84,7 +85,7 @@ class Entrances:
             opened = await visit.house.db.write(lambda unit: _open(unit, visit, token, asked))
         except NotThere:
             raise _gone() from None
-        return _signed_in(visit, *opened)
+        return _signed_in(visit, *opened, is_invited=behind.entry.kind is EntryKind.invite)
 
     async def _find(self, visit: Visit) -> Behind:
         """Raises: Refused 404 alike for unknown, used and expired; 429 after many wrong ones."""
@@ -173,7 +174,7 @@ def _open(unit: Unit, visit: Visit, token: str, asked: Asked) -> tuple[str, Sess
 
 
 def _person(unit: Unit, visit: Visit, entry: Entry, asked: Asked) -> Actor:
-    if entry.kind is EntryKind.door and entry.actor_id is not None:
+    if entry.kind in TO_A_PERSON and entry.actor_id is not None:
         actor = unit.load_actor(entry.school_id, entry.actor_id)
         if not actor.is_active:
             raise NotThere
@@ -203,9 +204,9 @@ def _kind_of(actor: Actor, visit: Visit) -> SessionKind:
     return SessionKind.family if is_family else SessionKind.staff
 
 
-def _signed_in(visit: Visit, token: str, kind: SessionKind) -> web.Response:
+def _signed_in(visit: Visit, token: str, kind: SessionKind, *, is_invited: bool) -> web.Response:
     is_family = kind is SessionKind.family
-    response = see_other(CHAT if is_family else PANEL)
+    response = see_other(WELCOME if is_invited else CHAT if is_family else PANEL)
     keep: timedelta | None = LIMITS[kind].absolute if is_family else None
     set_cookie(visit.house, response, SESSION, token, keep=keep)
     drop_cookie(visit.house, response, VISITOR)

@@ -7,9 +7,13 @@ program with it. Called by the server.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol
 
 import structlog
 
+from bot.channels import Channel
+from bot.sender import Sender
 from web.house import House
 from xueji.settings import ProcessSettings
 from xueji.work import run as run_jobs
@@ -28,9 +32,23 @@ class Loop:
     run: Callable[[], Awaitable[None]]
 
 
+class Messenger(Channel, Protocol):
+    """A channel that also listens."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        ...
+
+
 def loops(house: House, settings: ProcessSettings) -> tuple[Loop, ...]:
     """Every loop of this installation."""
-    return (Loop("jobs", lambda: run_jobs(house)),)
+    messengers = _messengers(house, settings)
+    sender = Sender(house, messengers)
+    return (
+        Loop("jobs", lambda: run_jobs(house)),
+        Loop("notices", sender.run),
+        *(Loop(messenger.name, messenger.run) for messenger in messengers),
+    )
 
 
 async def keep_running(loop: Loop, pause_seconds: float = FIRST_PAUSE_SECONDS) -> None:
@@ -47,3 +65,13 @@ async def keep_running(loop: Loop, pause_seconds: float = FIRST_PAUSE_SECONDS) -
         pause = pause_seconds if lasted > LONGEST_PAUSE_SECONDS else pause
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+def _messengers(house: House, settings: ProcessSettings) -> tuple[Messenger, ...]:
+    """By name, so that their libraries are loaded only where they are used."""
+    if settings.telegram_token is None:
+        return ()
+    opened: tuple[Messenger, ...] = import_module("xueji.messengers").open_messengers(
+        house, settings
+    )
+    return opened

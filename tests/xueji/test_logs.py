@@ -14,6 +14,7 @@ import pytest
 import structlog
 from aiohttp import ClientSession, web
 
+from tests.xueji.program import kept_logging
 from xueji import logs
 from xueji.access import AccessLog
 
@@ -59,21 +60,10 @@ WAYS: dict[str, Callable[[str], None]] = {
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
     """The log of this test; what it changed in the process is put back."""
-    root = logging.getLogger()
-    handlers, level = tuple(root.handlers), root.level
-    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
-    quiet = {name: logging.getLogger(name).level for name in logs.QUIET}
     stream = io.StringIO()
-    logs.set_up(logging.DEBUG, stream)
-    yield stream
-    logging.captureWarnings(False)
-    logging.raiseExceptions = True
-    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
-    for name, before in quiet.items():
-        logging.getLogger(name).setLevel(before)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    with kept_logging():
+        logs.set_up(logging.DEBUG, stream)
+        yield stream
 
 
 def log_exception(error: Exception) -> None:
