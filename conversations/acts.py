@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from conversations.answering import (
+    MANY_TRIES,
     Hand,
     Moved,
     answer,
@@ -88,7 +89,7 @@ def _insist(hand: Hand, _: str) -> Moved:
 
 def _later(hand: Hand, _: str) -> Moved:
     step, draft = hand.step, hand.route.draft
-    if step is None or not may_promise(hand.route, step):
+    if step is None or not may_promise(hand, step):
         return stay(hand)
     return settled(hand, draft.keeping(later=draft.later | {step.path}), "walk.later_noted")
 
@@ -178,11 +179,13 @@ def _page(hand: Hand, argument: str) -> Moved:
 
 
 def _help(hand: Hand, _: str) -> Moved:
-    path = hand.step.path if hand.step else ""
-    place = hand.place
-    return Moved(
-        place.at(place.screen, place.focus, "walk.help_asked"), hand.route.draft, AskHelp(path)
-    )
+    """The teacher is told; a question somebody needs help with may wait."""
+    path, focus = "", hand.place.focus
+    if hand.step is not None:
+        path = hand.step.path
+        focus = replace(hand.focus, tries=max(hand.focus.tries, MANY_TRIES))
+    place = hand.place.at(hand.place.screen, focus, "walk.help_asked")
+    return Moved(place, hand.route.draft, AskHelp(path))
 
 
 def _paper(hand: Hand, _: str) -> Moved:

@@ -27,6 +27,8 @@ CONSTRAINT = "form.constraint"
 
 MAX_TEXT = 10_000
 REMIND_HOUR = 19
+MANY_TRIES = 3
+"""Failed checks of one question, after which help is offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +266,15 @@ def may_insist(hand: Hand, step: Step) -> bool:
     )
 
 
-def may_promise(route: Route, step: Step) -> bool:
-    """Whether the question may wait until just before sending."""
-    return step.node.question.house.ask_later and route.state(step.path) in TO_ASK
+def may_promise(hand: Hand, step: Step) -> bool:
+    """Whether the question may wait until just before sending: the form says so, or it is hard.
+
+    What everything else hangs on cannot wait: who fills, and the statement.
+    """
+    node = step.node
+    if hand.route.state(step.path) not in TO_ASK or node.is_repeat or node.role:
+        return False
+    return node.question.house.ask_later or hand.focus.tries >= MANY_TRIES
 
 
 def may_skip(route: Route, step: Step) -> bool:

@@ -109,6 +109,8 @@ def _home(place: Place, facts: Facts) -> tuple[Reply, ...]:
         words += (Phrase(f"lobby.welcome_{i}", params_of(facts)) for i in (1, 2))
         helps = facts.school.settings.committee_helps
         words.append(Phrase("lobby.welcome_3_committee" if helps else "lobby.welcome_3"))
+    else:
+        words.append(Phrase("lobby.hello", params_of(facts)))
     if facts.claim_state == "open":
         words.append(Phrase("lobby.waiting", params_of(facts)))
     lines = tuple(_paper_line(i, paper) for i, paper in papers)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from conversations.answering import (
     CONSTRAINT,
+    MANY_TRIES,
     Hand,
     asked,
     may_insist,
@@ -31,7 +32,9 @@ from conversations.turn import (
 )
 from conversations.walk import FLAGGED, Route
 
-MANY_TRIES = 3
+MAX_NAMES = 6
+"""Missing questions are named; more than these are counted, the list below shows them."""
+
 TELLS_DONE = frozenset({"walk.later_noted", "walk.saved", "walk.saved_all"})
 
 BACK = Button("back", Phrase("walk.back"), "quiet")
@@ -237,7 +240,7 @@ def _quiet(hand: Hand, step: Step) -> list[Button]:
         if not hand.focus.is_explaining:
             buttons.append(EXPLAIN)
         buttons.append(REMIND)
-    if may_promise(route, step):
+    if may_promise(hand, step):
         buttons.append(LATER)
     elif may_skip(route, step):
         buttons.append(SKIP)
@@ -278,7 +281,9 @@ def _summary(route: Route) -> list[Reply]:
     missing = route.missing()
     words: list[Param] = [_summary_opening(route, missing)]
     words.extend(_note(route, note) for note in route.notes.get("", ()))
-    if missing:
+    if len(missing) > MAX_NAMES:
+        words.append(Phrase("walk.many_missing", {"count": len(missing)}))
+    elif missing:
         names = Listing(tuple(step.node.brief for step in missing))
         words.append(Phrase("walk.still_missing", {"count": len(missing), "names": names}))
     elif not route.is_guardian and "" not in route.notes:

@@ -54,7 +54,13 @@ class Route:
             else {}
         )
         self.values: dict[str, str] = {}
-        self.scope = Scope(self.values, facts.now, version=form.version)
+        self.scope = Scope(
+            self.values,
+            facts.now,
+            label=self._label_of,
+            tables=form.tables,
+            version=form.version,
+        )
         for _ in range(MAX_PASSES if self.plan.has_forward else 1):
             before = dict(self.values) if self.plan.has_forward else None
             self._read()
@@ -177,6 +183,14 @@ class Route:
         return found
 
     # ---- words
+
+    def _label_of(self, path: str, code: str) -> str:
+        """What `jr:choice-name` says of a choice, in the language spoken now."""
+        node = self.plan.by_path.get(path)
+        found = node.codes.get(code) if node is not None else None
+        return (
+            found[1].label.within(self.facts.language, self.form.default_language) if found else ""
+        )
 
     def words(self, text: Text) -> FormWords:
         """The form's words with the values of the `${…}` inside them."""
