@@ -30,6 +30,8 @@ class Action(StrEnum):
     effect_apply = "effect_apply"
     evidence_see = "evidence_see"
     family_remind = "family_remind"
+    form_edit = "form_edit"
+    form_see = "form_see"
     front_see = "front_see"
     health_see = "health_see"
     house_keep = "house_keep"
@@ -86,6 +88,8 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.effect_apply: frozenset(),  # the program itself, through a job
     _A.evidence_see: _REVIEWERS | {_R.guardian},
     _A.family_remind: frozenset({_R.class_teacher, _R.registrar}),
+    _A.form_edit: frozenset({_R.registrar}),
+    _A.form_see: frozenset({_R.class_teacher, _R.registrar, _R.principal}),
     _A.front_see: _ANYONE,
     _A.health_see: _ANYONE,
     _A.house_keep: frozenset(),  # the program itself: what is out of date is removed

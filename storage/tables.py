@@ -113,6 +113,23 @@ class SchoolClassRow(_Row, table=True):
     teacher_id: str | None = Field(default=None, foreign_key="actor.id", sa_type=Text)
 
 
+class SchoolFormRow(_Row, table=True):
+    """A paper as a table of text; no answer ever comes here."""
+
+    __tablename__ = "school_form"
+    __table_args__ = (UniqueConstraint("school_id", "form_id", "version"),)
+    id: str = _key()
+    form_id: str = Field(sa_type=Text)
+    version: str = Field(sa_type=Text)
+    digest: str = Field(sa_type=Text)
+    source: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    uploaded_by: str = Field(sa_type=Text)
+    uploaded_at: datetime = Field(sa_type=Moment)
+    changed_by: str = Field(sa_type=Text)
+    changed_at: datetime = Field(sa_type=Moment)
+
+
 # ---- people
 
 
@@ -485,6 +502,7 @@ number = _table(NumberRow)
 place = _table(PlaceRow)
 school = _table(SchoolRow)
 school_class = _table(SchoolClassRow)
+school_form = _table(SchoolFormRow)
 session = _table(SessionRow)
 status_change = _table(StatusChangeRow)
 student = _table(StudentRow)
