@@ -5,13 +5,18 @@ Called by `exploring` and `diagram`.
 
 from collections.abc import Mapping
 
+from conversations.clues import items
 from conversations.form import Form, Group, Question
 from conversations.plan import Node, plan_of
 
 
 def shown(form: Form) -> tuple[str, ...]:
     """Everything somebody should see: questions, notes, answers shown, `one more?`."""
-    return tuple(node.path for node in plan_of(form).nodes if _is_shown(node))
+    counted = {
+        item.path for item in items(form.children) if isinstance(item, Group) and item.repeat_count
+    }
+    nodes = plan_of(form).nodes
+    return tuple(n.path for n in nodes if _is_shown(n) and n.path not in counted)
 
 
 def _is_shown(node: Node) -> bool:
@@ -40,17 +45,16 @@ def conditional(form: Form) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def support(form: Form, path: str) -> frozenset[str]:
-    """The asked questions whose answers decide whether this one is shown."""
+def support(form: Form, path: str) -> Mapping[str, int]:
+    """The answers that decide whether a question is shown; 0 = read by its own condition."""
     gates, behind = _gates(form), _behind(form)
-    found: set[str] = set()
-    waiting = set(gates.get(path, ()))
-    while waiting:
-        one = waiting.pop()
+    found: dict[str, int] = {}
+    waiting = [(one, 0) for one in sorted(gates.get(path, ()))]
+    for one, depth in waiting:  # grows while it is read
         if one not in found:
-            found.add(one)
-            waiting |= behind.get(one, frozenset())
-    return frozenset(found)
+            found[one] = depth
+            waiting += [(more, depth + 1) for more in sorted(behind.get(one, ()))]
+    return found
 
 
 def _gates(form: Form) -> Mapping[str, frozenset[str]]:

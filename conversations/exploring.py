@@ -8,7 +8,7 @@ Called by `xueji form explore`, the panel's preview and the tests of every form.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import chain, islice, product
 
 from conversations.answering import broken, may_skip
 from conversations.asked import Asked
@@ -17,7 +17,7 @@ from conversations.dependence import conditional, shown, support
 from conversations.draft import Answer, Draft, Focus
 from conversations.form import Form
 from conversations.plan import Step, plan_of
-from conversations.trials import SKIP, trials
+from conversations.trials import SKIP, most_members, numbers_around, trials
 from conversations.turn import Facts, Param, Said
 from conversations.walk import Route
 from conversations.walking import CHILD_ID, ENDLESS, STUCK, Walk, begin, go_through
@@ -28,7 +28,12 @@ from registry.schools import Settings
 MAX_WALKS = 240
 MAX_TRIALS_SEARCHED = 3_000
 MAX_BASES = 12
+PATIENCE = 3  # walks in a row that tried nothing new: repeats have two, no and one member
 MAX_SOLUTIONS = 6
+
+_NOBODY = Answer("", "")
+_ONE_MEMBER = frozenset({"", "1"})
+"""One member of a repeat is enough to show whether a question can be met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ class _Explorer:
     def cover(self) -> None:
         """Walk until a whole round of walks has tried nothing new."""
         idle = 0
-        while idle < len(self.worlds) and len(self.walks) < MAX_WALKS:
+        while idle < PATIENCE * len(self.worlds) and len(self.walks) < MAX_WALKS:
             is_new = self._walk(self.worlds[len(self.walks) % len(self.worlds)], {})
             idle = 0 if is_new else idle + 1
 
@@ -137,15 +142,22 @@ class _Explorer:
 
     def _order(self, route: Route, step: Step, script: Mapping[str, str]) -> Sequence[str]:
         """The scripted answer first, then the least tried; a refused one again only at the end."""
-        found = trials(route, step, self.clues, may_skip=may_skip(route, step))
         path = step.node.path
         wanted = script.get(step.path)
+        if step.node.is_repeat:
+            return self._grow(route, step, wanted)
+        found = trials(route, step, self.clues, may_skip=may_skip(route, step))
         ordered = sorted(found, key=lambda text: self.tried[path, text])
         if wanted is not None:
             return (wanted, *(text for text in ordered if text != wanted))
-        if step.node.is_repeat:
-            return ordered
         return sorted(ordered, key=lambda text: self._is_spent(route, step, text))
+
+    def _grow(self, route: Route, step: Step, wanted: str | None) -> Sequence[str]:
+        """Members in turn two or as many as conditions want, none, one; or as the script says."""
+        most = most_members(self.clues.get(step.path))
+        count = len(route.draft.answers.get(step.path, _NOBODY).text.split())
+        goal = (most, 0, 1)[len(self.walks) % 3] if wanted is None else len(wanted.split())
+        return ("add",) if count < goal else ("enough",)
 
     def _is_spent(self, route: Route, step: Step, text: str) -> bool:
         """Known to be refused here: it was tried once for the sake of the refusal."""
@@ -173,22 +185,27 @@ class _Explorer:
                 self._turn(path, is_shown=False, deciding=group)
 
     def _turn(self, path: str, *, is_shown: bool, deciding: str = "") -> None:
-        solutions = self._solutions(path, is_shown, deciding or path)
-        for _, (facts, script) in zip(range(MAX_SOLUTIONS), solutions, strict=False):
+        decided_by = support(self.form, deciding or path)
+        solutions = chain.from_iterable(
+            self._solutions(path, is_shown, decided_by, is_wide=is_wide)
+            for is_wide in (False, True)
+        )
+        for facts, script in islice(solutions, MAX_SOLUTIONS):
             self._walk(facts, script)
             if path in (self.met if is_shown else self.left_out):
                 return
 
     def _solutions(
-        self, path: str, is_shown: bool, deciding: str
+        self, path: str, is_shown: bool, depth: Mapping[str, int], *, is_wide: bool
     ) -> Iterator[tuple[Facts, Mapping[str, str]]]:
-        deciders = support(self.form, deciding)
-        ranked = sorted(self.walks, key=lambda walk: -len(deciders & walk.met))
+        """Answers that turn the condition, each with the rest of a walk they were varied in."""
+        ranked = sorted(self.walks, key=lambda walk: -len(depth.keys() & walk.met))
         budget = MAX_TRIALS_SEARCHED
         for walk in ranked[:MAX_BASES]:
             route = walk.route()
-            varied = [step for step in route.steps if step.node.path in deciders]
-            options = [self._acceptable(route, step) for step in varied]
+            varied = [s for s in route.steps if s.node.path in depth and s.member in _ONE_MEMBER]
+            varied.sort(key=lambda step: -depth[step.node.path])  # what is near varies fastest
+            options = [self._acceptable(route, step, is_wide) for step in varied]
             for texts in product(*options):
                 budget -= 1
                 if budget < 0:
@@ -198,11 +215,13 @@ class _Explorer:
                 if (path in _met(Route(self.form, draft, walk.facts))) is is_shown:
                     yield walk.facts, {**walk.chosen, **chosen}
 
-    def _acceptable(self, route: Route, step: Step) -> tuple[str, ...]:
+    def _acceptable(self, route: Route, step: Step, is_wide: bool) -> tuple[str, ...]:
         """Canonical trials the form takes here; as they stand in a draft."""
         if step.node.is_repeat:
-            return (route.values.get(step.path, ""),)
+            return tuple(dict.fromkeys((route.values.get(step.path, ""), "", "1")))
         found = trials(route, step, self.clues, may_skip=may_skip(route, step))
+        if is_wide:
+            found += numbers_around(step, self.clues)
         texts = (SKIP if text == SKIP else _canonical(route, step, text) for text in found)
         return tuple(dict.fromkeys(text for text in texts if text is not None))
 

@@ -37,6 +37,21 @@ def trials(
     return (*plain, SKIP) if may_skip else plain
 
 
+def most_members(known: Clues | None) -> int:
+    """How many members of a repeat to try: one more than a condition names."""
+    wanted = (int(number) + 1 for number in (known or _NO_CLUES).numbers if 0 < number < 20)
+    return max((MAX_MEMBERS, *wanted))
+
+
+def numbers_around(step: Step, clues: Mapping[str, Clues]) -> tuple[str, ...]:
+    """For a condition that reckons with a number: small ones, and all near those it names."""
+    if step.node.question.type not in ("decimal", "integer"):
+        return ()
+    named = clues.get(step.node.question.path, _NO_CLUES).numbers
+    near = {int(number) + change for number in named for change in range(-12, 13)}
+    return tuple(map(str, sorted(near | set(range(121)))))
+
+
 # ---- one type each
 
 
@@ -134,15 +149,6 @@ def _acknowledged(route: Route, step: Step, known: Clues) -> Iterable[str]:
     yield "OK"
 
 
-def _more(route: Route, step: Step, known: Clues) -> Iterable[str]:
-    members = route.draft.answers.get(step.path)
-    count = len(members.text.split()) if members else 0
-    wanted = (int(number) + 1 for number in known.numbers if 0 < number < 20)
-    if count < max((MAX_MEMBERS, *wanted)):
-        yield "add"
-    yield "enough"
-
-
 _BY_TYPE: Mapping[str, Callable[[Route, Step, Clues], Iterable[str]]] = {
     "acknowledge": _acknowledged,
     "date": _dates,
@@ -153,7 +159,6 @@ _BY_TYPE: Mapping[str, Callable[[Route, Step, Clues], Iterable[str]]] = {
     "integer": _integers,
     "range": _ranges,
     "rank": _ranked,
-    "repeat": _more,
     "select_multiple": _several,
     "select_one": _one,
     "text": _texts,

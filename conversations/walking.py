@@ -86,6 +86,11 @@ class Walk:
         """All that can be pressed now."""
         return tuple(button for reply in self.turn.replies for button in reply.buttons)
 
+    def members(self, path: str) -> str:
+        """The members of a repeat so far."""
+        answer = self.draft.answers.get(path)
+        return answer.text if answer else ""
+
     def route(self) -> Route:
         """Where the draft stands."""
         if self.facts.form is None:
@@ -154,7 +159,7 @@ def _answer(walk: Walk, choose: Choose) -> None:
         return
     for text in tuple(choose(route, step))[:MAX_TRIES]:
         if _try(walk, step, text, route):
-            walk.chosen[path] = text
+            walk.chosen[path] = walk.members(path) if step.node.is_repeat else text
             return
         walk.refused.add((path, text))
         if walk.turn.asking != path:
