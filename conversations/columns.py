@@ -84,7 +84,7 @@ SETTINGS = _by_name(
     Column("chat::route", Holds.plain),
     Column("default_language", Holds.plain),
     Column("form_id", Holds.plain, ("set_form_id", "id_string")),
-    Column("form_title", Holds.text, ("set_form_title", "title")),
+    Column("form_title", Holds.plain, ("set_form_title", "title")),  # ODK has one language here
     Column("instance_name", Holds.expression),
     Column("version", Holds.plain),
 )

@@ -53,7 +53,9 @@ class House:
     mask: str | None = None  # row of registry.masks
     own: bool = False  # stored per person; the other guardian sees only that it is filled
     proposal: Expression | None = None  # offered, never silently taken
-    role: str | None = None  # "relation", "statement", "signature": what the walk does with the answer
+    role: str | None = (
+        None  # "relation", "statement", "signature": what the walk does with the answer
+    )
     sensitive: bool = False  # nothing of it before the statement was read
     web_only: bool = False  # Telegram sends the person to the web chat
 
@@ -115,6 +117,8 @@ class Form:
     effect: str | None = None  # row of registry.effects
     evidence_rule: str | None = None  # row of registry.evidence
     instance_name: Expression | None = None
+    tables: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    """List → its rows, for `instance('list')` and `pulldata`."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -91,6 +91,13 @@ def _form(
         effect=settings.get("chat::effect") or None,
         evidence_rule=settings.get("chat::evidence") or None,
         instance_name=survey.compile(settings, "instance_name"),
+        tables={
+            name: tuple(
+                {**choice.columns, "label": choice.label.within(survey.book.default)}
+                for choice in found.choices
+            )
+            for name, found in survey.lists.items()
+        },
     )
 
 
