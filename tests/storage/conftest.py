@@ -1,5 +1,6 @@
 """A migrated database of each kind, open, with an invented school in it where asked."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,12 +23,19 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "xueji.sqlite"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'xueji.sqlite'}"
-        migrate(url)
-        yield url
+        migrated_file: Path = request.getfixturevalue("migrated_file")
+        path = shutil.copy(migrated_file, tmp_path / "xueji.sqlite")
+        yield f"sqlite:///{path}"
         return
     cluster: Cluster = request.getfixturevalue("cluster")
     with cluster.database(cluster.template("migrated", migrate)) as url:

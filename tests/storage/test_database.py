@@ -205,6 +205,22 @@ def test_a_full_disk_loses_nothing_and_heals_by_itself(db: Database, world: Worl
     assert children(db, world) == 201
 
 
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_a_lock_held_by_a_stranger_delays_a_write_and_loses_nothing(
+    db: Database, world: World, migrated_url: str
+) -> None:  # F6
+    stranger = sqlite3.connect(str(sqlite_path(migrated_url)), isolation_level=None)
+    stranger.execute("BEGIN EXCLUSIVE")
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(db.write_now, lambda unit: add_child(unit, world))
+        assert children(db, world) == 1  # reading goes on
+        assert not waiting.done()
+        stranger.execute("ROLLBACK")
+        waiting.result(10)
+    stranger.close()
+    assert children(db, world) == 2
+
+
 async def test_a_cancelled_write_does_not_stop_the_writer(db: Database, world: World) -> None:
     waiting = [asyncio.ensure_future(db.write(lambda unit: add_child(unit, world)))] * 3
     await asyncio.sleep(0)

@@ -1,9 +1,12 @@
 """The schema on disk is the schema in the code, and a newer one is left alone."""
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -51,19 +54,37 @@ def test_the_schema_of_a_newer_program_is_refused(
         assert refused.value.code == "storage.schema_new"
 
 
-def test_a_migration_that_breaks_off_leaves_nothing(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Killed(Exception):
-        pass
+KILLED_AT = """
+import os, signal, sys
+from alembic import op
+from storage.migration import migrate
 
-    def upgrade_and_die(*arguments: object) -> None:
-        upgrade(*arguments)  # type: ignore[arg-type]
-        raise Killed
+create_table, left = op.create_table, int(sys.argv[2])
 
-    upgrade = command.upgrade
-    monkeypatch.setattr(command, "upgrade", upgrade_and_die)
-    with pytest.raises(Killed):
-        migrate(database_url)
-    monkeypatch.undo()
+def create_or_die(*columns, **options):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return create_table(*columns, **options)
+
+op.create_table = create_or_die
+migrate(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize("table", [2, 14, 27], ids=lambda table: f"at table {table}")
+def test_a_migration_killed_half_way_leaves_nothing_and_can_be_run_again(
+    database_url: str, keys: Keys, home: Path, table: int
+) -> None:  # F15
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_AT, database_url, str(table)],
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    with pytest.raises(SchemaError) as refused:
+        Database.open(database_url, keys, home)
+    assert refused.value.code == "storage.schema_missing"
     migrate(database_url)
+    Database.open(database_url, keys, home).close()
