@@ -221,7 +221,7 @@ class StandingWords:
 
 def _standing_words(visit: Visit, case: Case) -> StandingWords | None:
     submission, last = case.submission, last_of(case)
-    if submission.state is State.in_review and (last is None or last.round < submission.round):
+    if submission.state is State.in_review and not _can_undo(case, visit.person(), visit.now):
         return None
     key = f"panel.standing.{submission.state}"
     if submission.state is State.in_review:

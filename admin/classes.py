@@ -226,7 +226,8 @@ def _gather(unit: Unit, visit: Visit, actor: Actor, class_id: str) -> ClassPage:
         if task.kind is TaskKind.help
     }
     rows = overview(unit, visit, actor, place)
-    children = tuple(_line(visit, form, row, row.student.id in helped) for row in rows)
+    lines = (_line(visit, form, row, row.student.id in helped) for row in rows)
+    children = tuple(sorted(lines, key=lambda line: line.name))
     claims = (row for row in queries.claims_of(unit, actor, visit.today))
     token = links.class_link(unit, actor.school_id, class_id, visit.now)
     return ClassPage(
@@ -308,8 +309,8 @@ def _reminder(
         "child": mask("name", name),
         "school": visit.school.name,
         "question": asking,
-        "until": say("panel.reminder.until", visit.language, {"day": words.day(until)})
-        if until
+        "until": say("panel.reminder.until", visit.language, {"day": words.short_day(until)})
+        if until and until >= visit.today
         else "",
         "url": url,
     }

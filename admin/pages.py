@@ -45,6 +45,10 @@ class Words:
         params = {"year": day.year, "month": day.month, "day": day.day}
         return say("panel.time.day", self.language, params)
 
+    def short_day(self, day: date) -> str:
+        """9月5日."""
+        return say("panel.time.short_day", self.language, {"month": day.month, "day": day.day})
+
     def age(self, since: datetime) -> str:
         """How long somebody has been waiting: 3 天, 5 小时, 刚刚."""
         span = self.now - since

@@ -165,7 +165,7 @@ def shown(code: str, text: str, eyes: Eyes, question: Question | None = None) ->
     if how is Sight.full:
         return _display(code, text, eyes.language, question)
     covered = mask(_kind_of(code, question), text) if how is Sight.masked else HIDDEN
-    return say("panel.case.given", eyes.language) if covered == HIDDEN else covered
+    return say("panel.case.filled", eyes.language) if covered == HIDDEN else covered
 
 
 def _sections(case: Case, eyes: Eyes) -> tuple[Section, ...]:

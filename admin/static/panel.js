@@ -33,7 +33,7 @@
 
   // Pictures: larger, smaller, turned.
   all("[data-viewer]").forEach((figure) => {
-    const frame = figure.querySelector(".paper-frame");
+    const frame = figure.querySelector(".exhibit-frame");
     const picture = frame && frame.querySelector("img");
     if (!picture) return;
     let scale = 1, turns = 0;
@@ -71,7 +71,7 @@
     all("[data-line]", form).forEach((line) => {
       const reason = line.querySelector(".flag-reason");
       const isSet = Boolean(reason && reason.value);
-      line.classList.toggle("flagged", isSet);
+      line.classList.toggle("marked", isSet);
       flagged += isSet;
     });
     count.textContent = flagged;
