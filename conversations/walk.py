@@ -238,11 +238,7 @@ class Route:
         i = start
         while i < end:
             gate, after, node = entries[i]
-            try:
-                is_shut = gate is not None and not gate(scope)
-            except ExpressionError:  # as in `_true`, which costs a call on every line
-                is_shut = False
-            if is_shut:
+            if gate is not None and not _true(gate, scope):
                 if self.plan.has_forward:
                     self._forget(i, after)
             elif node is None:
