@@ -109,9 +109,10 @@ def compile_ms(times: int = 9) -> float:
 
 
 def _timed(act: Callable[[], object]) -> float:
-    begin = time.perf_counter()
+    """In processor time: the goal has no peer that would suffer from a busy machine alike."""
+    begin = time.process_time()
     act()
-    return (time.perf_counter() - begin) * 1000
+    return (time.process_time() - begin) * 1000
 
 
 @measures("engine")
