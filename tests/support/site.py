@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from pathlib import Path
@@ -37,6 +37,7 @@ FAMILY = (
     ("，对吗", "对", ""),
     ("告知书", "我知道了", ""),
     ("同意请他们", "同意", ""),
+    ("您是孩子的", "爸爸", ""),
     ("叫什么名字", "", "张小涵"),
     ("有身份证号了吗", "还没有", ""),
     ("哪一天出生", "", "2019年3月12日"),
@@ -75,7 +76,7 @@ class Site:
     server: TestServer
     clock: Clock
     ids: dict[str, str]
-    slips: dict[str, str] = field(default_factory=dict)
+    home: Path
 
     @property
     def address(self) -> str:
@@ -139,7 +140,7 @@ class Browser:
         form = FormData()
         for field_name in ("csrf", "turn", "message"):
             form.add_field(field_name, self.hidden(field_name))
-        form.add_field("photo", data, filename=name, content_type="image/jpeg")
+        form.add_field("photo", BytesIO(data), filename=name, content_type="image/jpeg")
         told = {"Origin": self.address, **headers}
         async with self.session.post("/chat/photo", data=form, headers=told) as response:
             return await self._read(response)
@@ -226,7 +227,7 @@ async def running_site(
     server = TestServer(make_app(house, webchat.room(), *rooms, posts=posts))
     await server.start_server()
     try:
-        yield Site(house, server, clock, ids)
+        yield Site(house, server, clock, ids, home)
     finally:
         house.news.close()
         await server.close()

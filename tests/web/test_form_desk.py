@@ -1,0 +1,133 @@
+"""A school's own papers: uploaded, published, withdrawn; drafts keep the version they began with."""
+
+from dataclasses import replace
+
+import pytest
+
+from conversations.forms_check import worded
+from conversations.sheets import Workbook, read_markdown
+from conversations.shelf import Shelves
+from registry.actors import Actor
+from registry.problems import NotThere
+from storage.school_forms import FormState
+from tests.support.site import Site
+from web import form_desk
+
+TRIP = """
+| survey |
+| | type | name | label |
+| | text | dish | 孩子爱吃什么？ |
+| settings |
+| | form_title | form_id | version | chat::route | chat::effect |
+| | 春游 | {form_id} | {version} | {route} | {effect} |
+"""
+
+
+def trip(version: str = "1", form_id: str = "trip", route: str = "new_student") -> Workbook:
+    effect = "enrol" if route else ""
+    return read_markdown(TRIP.format(form_id=form_id, version=version, route=route, effect=effect))
+
+
+async def person(site: Site, name: str) -> Actor:
+    ids = (site.house.school_id, site.ids[name])
+    return await site.house.db.read(lambda unit: unit.load_actor(*ids))
+
+
+def said(done: form_desk.Upload) -> list[str]:
+    return [worded(problem, "zh_Hans") for problem in done.problems]
+
+
+async def test_a_sound_table_is_kept_with_its_preview(site: Site) -> None:
+    registrar = await person(site, "registrar")
+    done = await form_desk.upload(site.house, registrar, trip())
+    assert done.problems == ()
+    assert done.form is not None
+    assert done.kept is not None
+    assert done.kept.state is FormState.draft
+    assert await form_desk.versions(site.house, registrar) == (done.kept,)
+    assert await form_desk.tables(site.house, registrar, done.kept.id) == trip()
+    assert await form_desk.preview(site.house, registrar, done.kept.id) == done.form
+    assert "trip" not in site.house.forms.newest
+
+
+async def test_a_faulty_table_is_told_and_not_kept(site: Site) -> None:
+    registrar = await person(site, "registrar")
+    done = await form_desk.upload(site.house, registrar, read_markdown("| survey |"))
+    assert done.problems
+    assert (done.form, done.kept) == (None, None)
+    assert await form_desk.versions(site.house, registrar) == ()
+
+
+async def test_published_and_withdrawn_families_see_it_at_once(site: Site) -> None:
+    house, registrar = site.house, await person(site, "registrar")
+    first = (await form_desk.upload(house, registrar, trip("1"))).kept
+    second = (await form_desk.upload(house, registrar, trip("2"))).kept
+    assert first is not None
+    assert second is not None
+    await form_desk.publish(house, registrar, first.id)
+    site.clock.wait(minutes=1)
+    assert house.forms.newest["trip"].version == "1"
+    await form_desk.publish(house, registrar, second.id)
+    assert house.forms.newest["trip"].version == "2"
+    assert house.forms.get("trip", "1").version == "1"
+    site.clock.wait(minutes=1)
+    await form_desk.withdraw(house, registrar, second.id)
+    assert house.forms.newest["trip"].version == "1"
+
+
+async def test_the_shelf_is_laid_out_again_when_the_house_opens(site: Site) -> None:
+    registrar = await person(site, "registrar")
+    kept = (await form_desk.upload(site.house, registrar, trip())).kept
+    assert kept is not None
+    await form_desk.publish(site.house, registrar, kept.id)
+    reopened = replace(site.house, shelves=Shelves(site.house.shelves.builtin))
+    assert "trip" not in reopened.forms.newest
+    form_desk.lay_out(reopened)
+    assert reopened.forms.newest["trip"].version == "1"
+    assert reopened.forms.newest["new_student"] is site.house.forms.newest["new_student"]
+
+
+async def test_a_used_version_is_told_with_its_cell(site: Site) -> None:
+    registrar = await person(site, "registrar")
+    builtin = form_desk.builtin_tables(site.house, registrar, "new_student")
+    done = await form_desk.upload(site.house, registrar, builtin)
+    row = builtin.sheets["settings"][1].number
+    version = site.house.forms.newest["new_student"].version
+    assert done.kept is None
+    assert said(done)[-1] == (
+        f"settings 第 {row} 行「version」：版本 {version} 已经用过了，不能再改。"
+        "请在 version 换一个新的版本号。"
+    )
+    kept = (await form_desk.upload(site.house, registrar, trip())).kept
+    assert kept is not None
+    await form_desk.publish(site.house, registrar, kept.id)
+    again = await form_desk.upload(site.house, registrar, trip())
+    assert [problem.code for problem in again.problems] == ["author.version_taken"]
+
+
+async def test_a_paper_that_reaches_nobody_is_told(site: Site) -> None:
+    registrar = await person(site, "registrar")
+    done = await form_desk.upload(site.house, registrar, trip(route=""))
+    assert done.kept is not None
+    assert said(done) == [
+        "settings：这张表没有 chat::route 和 chat::effect，不会出现在家长那里。"
+        "要请家长填，请补上这两格。"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "sees"), [("teacher", True), ("committee", False)], ids=["teacher", "committee"]
+)
+async def test_others_see_or_do_not_see_and_never_edit(name: str, sees: bool, site: Site) -> None:
+    someone = await person(site, name)
+    with pytest.raises(NotThere):
+        await form_desk.upload(site.house, someone, trip())
+    with pytest.raises(NotThere):
+        await form_desk.publish(site.house, someone, "0" * 32)
+    with pytest.raises(NotThere):
+        await form_desk.withdraw(site.house, someone, "0" * 32)
+    if sees:
+        assert await form_desk.versions(site.house, someone) == ()
+    else:
+        with pytest.raises(NotThere):
+            await form_desk.versions(site.house, someone)
