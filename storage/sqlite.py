@@ -194,7 +194,7 @@ class _Writer:
             work.result = work.fn(Unit(self._connection, self._sealer))
         except BaseException as error:
             # Whatever a unit raises belongs to its caller, never to the thread.
-            work.error = error
+            work.error = _worded(error)
             if not raw.in_transaction:
                 # A full disk or a failing one: SQLite has undone the others' work too.
                 raise Unavailable(_code(error)) from error
@@ -264,6 +264,17 @@ def _assert_durable(raw: sqlite3.Connection) -> None:
         raise StorageError("storage.not_durable")
 
 
+def _worded(error: BaseException) -> BaseException:
+    """A disk that is full or fails is for later; anything else stays what it is."""
+    if _name(error).startswith(("SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR")):
+        return Unavailable(_code(error))
+    return error
+
+
 def _code(error: BaseException) -> str:
+    return _CODES.get(_name(error), "storage.failed")
+
+
+def _name(error: BaseException) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return _CODES.get(getattr(cause, "sqlite_errorname", ""), "storage.failed")
+    return getattr(cause, "sqlite_errorname", "")

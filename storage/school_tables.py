@@ -1,0 +1,215 @@
+"""The tables of the installation, the school, its people and its children."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import Index, MetaData, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.columns import METADATA, Digest, Moment, Row, Sealed, key
+
+# ---- the installation and the school
+
+
+class InstallationRow(SQLModel, table=True):
+    metadata: ClassVar[MetaData] = METADATA
+    __tablename__ = "installation"
+    id: int = Field(primary_key=True)
+    witness: bytes = Field(sa_type=Sealed)
+
+
+class SchoolRow(SQLModel, table=True):
+    metadata: ClassVar[MetaData] = METADATA
+    __tablename__ = "school"
+    id: str = key()
+    name: str = Field(sa_type=Text)
+    telephone: str = Field(sa_type=Text)
+    settings: str = Field(sa_type=Text)
+
+
+class TallyRow(Row, table=True):
+    """What a school counts up. Apart from the school's row, which every foreign key touches."""
+
+    __tablename__ = "tally"
+    school_id: str = Field(primary_key=True, foreign_key="school.id", sa_type=Text)
+    receipts: int
+    events: int
+    last_hash: bytes = Field(sa_type=Digest)
+
+
+class GradeRow(Row, table=True):
+    __tablename__ = "grade"
+    __table_args__ = (UniqueConstraint("school_id", "stage", "entry_year"),)
+    id: str = key()
+    stage: str = Field(sa_type=Text)
+    number: int
+    entry_year: int
+    entry_number: int
+
+
+class SchoolClassRow(Row, table=True):
+    __tablename__ = "school_class"
+    __table_args__ = (UniqueConstraint("grade_id", "number"),)
+    id: str = key()
+    grade_id: str = Field(foreign_key="grade.id", sa_type=Text)
+    number: int
+    teacher_id: str | None = Field(default=None, foreign_key="actor.id", sa_type=Text)
+
+
+class SchoolFormRow(Row, table=True):
+    """A paper as a table of text; no answer ever comes here."""
+
+    __tablename__ = "school_form"
+    __table_args__ = (UniqueConstraint("school_id", "form_id", "version"),)
+    id: str = key()
+    form_id: str = Field(sa_type=Text)
+    version: str = Field(sa_type=Text)
+    digest: str = Field(sa_type=Text)
+    source: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    uploaded_by: str = Field(sa_type=Text)
+    uploaded_at: datetime = Field(sa_type=Moment)
+    changed_by: str = Field(sa_type=Text)
+    changed_at: datetime = Field(sa_type=Moment)
+
+
+# ---- people
+
+
+class ActorRow(Row, table=True):
+    __tablename__ = "actor"
+    __table_args__ = (UniqueConstraint("login_lookup"), Index(None, "school_id"))
+    id: str = key()
+    language: str = Field(sa_type=Text)
+    is_active: bool
+    name: bytes = Field(sa_type=Sealed)
+    login: bytes | None = Field(default=None, sa_type=Sealed)
+    login_lookup: bytes | None = Field(default=None, sa_type=Digest)
+    password: bytes | None = Field(default=None, sa_type=Sealed)
+
+
+class GrantRow(Row, table=True):
+    __tablename__ = "grant"
+    __table_args__ = (Index(None, "actor_id"), Index(None, "school_id", "place_id"))
+    id: str = key()
+    actor_id: str = Field(foreign_key="actor.id", sa_type=Text)
+    role: str = Field(sa_type=Text)
+    scope: str = Field(sa_type=Text)
+    place_id: str = Field(sa_type=Text)
+    since: date
+    until: date | None = None
+    is_ended: bool = False
+
+
+class TieRow(Row, table=True):
+    """A `registry.actors.Link`."""
+
+    __tablename__ = "tie"
+    __table_args__ = (Index(None, "student_id"),)
+    actor_id: str = Field(primary_key=True, foreign_key="actor.id", sa_type=Text)
+    student_id: str = Field(primary_key=True, foreign_key="student.id", sa_type=Text)
+    relation: str = Field(sa_type=Text)
+    may_fill: bool
+    may_see: bool
+    gets_notices: bool
+
+
+class AddressRow(Row, table=True):
+    __tablename__ = "address"
+    __table_args__ = (UniqueConstraint("channel", "lookup"), Index(None, "actor_id"))
+    id: str = key()
+    actor_id: str = Field(foreign_key="actor.id", sa_type=Text)
+    channel: str = Field(sa_type=Text)
+    lookup: bytes = Field(sa_type=Digest)
+    value: bytes = Field(sa_type=Sealed)
+    is_reachable: bool = True
+    added_at: datetime = Field(sa_type=Moment)
+
+
+class SessionRow(Row, table=True):
+    __tablename__ = "session"
+    __table_args__ = (Index(None, "actor_id"), Index(None, "expires_at"))
+    token_hash: bytes = Field(primary_key=True, sa_type=Digest)
+    actor_id: str = Field(foreign_key="actor.id", sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    csrf_seed: bytes = Field(sa_type=Digest)
+    created_at: datetime = Field(sa_type=Moment)
+    seen_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime = Field(sa_type=Moment)
+
+
+class EntryRow(Row, table=True):
+    __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index(None, "class_id", "kind"),
+        Index(None, "student_id"),
+    )
+    id: str = key()
+    kind: str = Field(sa_type=Text)
+    token_hash: bytes = Field(sa_type=Digest)
+    token: bytes | None = Field(default=None, sa_type=Sealed)
+    class_id: str | None = Field(default=None, foreign_key="school_class.id", sa_type=Text)
+    student_id: str | None = Field(default=None, foreign_key="student.id", sa_type=Text)
+    actor_id: str | None = Field(default=None, foreign_key="actor.id", sa_type=Text)
+    channel: str = Field(default="", sa_type=Text)
+    created_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime | None = Field(default=None, sa_type=Moment)
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+# ---- children
+
+
+class StudentRow(Row, table=True):
+    __tablename__ = "student"
+    __table_args__ = (
+        UniqueConstraint("school_id", "id_lookup"),
+        UniqueConstraint("school_id", "student_number"),
+        Index(None, "school_id", "class_id", "status"),
+    )
+    id: str = key()
+    grade_id: str = Field(foreign_key="grade.id", sa_type=Text)
+    class_id: str = Field(foreign_key="school_class.id", sa_type=Text)
+    status: str = Field(sa_type=Text)
+    student_number: str | None = Field(default=None, sa_type=Text)
+    id_lookup: bytes | None = Field(default=None, sa_type=Digest)
+    fields: bytes = Field(sa_type=Sealed)
+    revision: int
+
+
+class NumberRow(Row, table=True):
+    """Every 学号 ever allotted; rows are never deleted. Rule: R207."""
+
+    __tablename__ = "number"
+    school_id: str = Field(primary_key=True, foreign_key="school.id", sa_type=Text)
+    number: str = Field(primary_key=True, sa_type=Text)
+    student_id: str = Field(foreign_key="student.id", sa_type=Text)
+
+
+class StatusChangeRow(Row, table=True):
+    __tablename__ = "status_change"
+    __table_args__ = (Index(None, "student_id"),)
+    id: str = key()
+    student_id: str = Field(foreign_key="student.id", sa_type=Text)
+    was: str = Field(sa_type=Text)
+    becomes: str = Field(sa_type=Text)
+    on: date
+    reason: str = Field(sa_type=Text)
+    submission_id: str | None = Field(default=None, sa_type=Text)
+    recorded_by: str = Field(sa_type=Text)
+    recorded_at: datetime = Field(sa_type=Moment)
+
+
+class ClaimRow(Row, table=True):
+    __tablename__ = "claim"
+    __table_args__ = (Index(None, "school_id", "class_id", "state"), Index(None, "actor_id"))
+    id: str = key()
+    class_id: str = Field(foreign_key="school_class.id", sa_type=Text)
+    actor_id: str = Field(foreign_key="actor.id", sa_type=Text)
+    child_name: bytes = Field(sa_type=Sealed)
+    relation: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=Moment)
+    state: str = Field(sa_type=Text)
+    student_id: str | None = Field(default=None, foreign_key="student.id", sa_type=Text)
+    decided_by: str | None = Field(default=None, sa_type=Text)
