@@ -66,6 +66,7 @@ class Telegram:
         self._answered: list[str] = []  # updates whose mark travels with the next commit
         self._newest = 0  # no update with a higher number was here before
         self._quiet_seconds = quiet_seconds
+        self._is_closing = False
 
     @property
     def user_name(self) -> str:
@@ -74,6 +75,7 @@ class Telegram:
 
     async def run(self) -> None:
         """Raises: `InvalidToken` when Telegram does not know the token."""
+        self._is_closing = False
         await self._open()
         try:
             await self._resume()
@@ -208,7 +210,7 @@ class Telegram:
     async def _more_comes(self, queue: _Queue) -> bool:
         queue.woken.clear()
         try:
-            async with asyncio.timeout(self._quiet_seconds):
+            async with asyncio.timeout(0 if self._is_closing else self._quiet_seconds):
                 await queue.woken.wait()
             return True
         except TimeoutError:
@@ -245,7 +247,7 @@ class Telegram:
 
     async def _close(self) -> None:
         """Turns under way are finished; what is left after some seconds is answered next time."""
-        self._quiet_seconds = 0
+        self._is_closing = True
         for queue in self._queues.values():
             queue.woken.set()
         workers = [queue.worker for queue in self._queues.values() if queue.worker]

@@ -7,11 +7,11 @@ already as it should be is no error. Used by `bot.telegram` and, for notices, by
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -23,8 +23,8 @@ from telegram.error import (
 )
 
 from bot.channels import SendFailed
-from bot.telegram_layout import Keyboard, Page
-from bot.telegram_request import AiohttpRequest, RawUpdates
+from bot.telegram_layout import Keyboard, Page, as_markup
+from bot.telegram_request import READ_SECONDS, AiohttpRequest, Json
 from bot.telegram_updates import ALLOWED
 
 _Value = TypeVar("_Value")
@@ -36,7 +36,7 @@ LONGEST_PAUSE_SECONDS: Final = 30.0
 MAX_TRIES: Final = 8
 MAX_HELD: Final = 10_000
 
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW: Final = {"is_disabled": True}
 _HARMLESS: Final = (
     "message is not modified",
     "message to edit not found",
@@ -58,13 +58,14 @@ class TelegramApi:
         pause_seconds: float = FIRST_PAUSE_SECONDS,
         poll_seconds: int = POLL_SECONDS,
     ) -> None:
-        self._updates = RawUpdates()
+        self._request = AiohttpRequest()
+        self._poll = AiohttpRequest()
         self._bot = Bot(
             token,
             base_url=f"{api.rstrip('/')}/bot",
             base_file_url=f"{api.rstrip('/')}/file/bot",
-            request=AiohttpRequest(),
-            get_updates_request=self._updates,
+            request=self._request,
+            get_updates_request=self._poll,
         )
         self._pause_seconds = pause_seconds
         self._poll_seconds = poll_seconds
@@ -87,29 +88,22 @@ class TelegramApi:
         """What stands in the menu beside the text field."""
         await self._bot.set_my_commands(list(commands), language_code=language)
 
-    async def fetch(self, offset: int) -> Sequence[Mapping[str, Any]]:
+    async def fetch(self, offset: int) -> Sequence[Json]:
         """Updates from `offset` on; every earlier one is thereby acknowledged.
 
-        Raises: `TelegramError`.
+        As they came: they are stored before anything reads them. Raises: `TelegramError`.
         """
-        self._updates.taken = []
-        await self._bot.get_updates(
-            offset=offset or None, timeout=self._poll_seconds, allowed_updates=list(ALLOWED)
-        )
-        return self._updates.taken
+        asked = {"offset": offset, "timeout": self._poll_seconds, "allowed_updates": ALLOWED}
+        wait_seconds = self._poll_seconds + READ_SECONDS
+        url = f"{self._bot.base_url}/getUpdates"
+        updates: Sequence[Json] = await self._poll.call(url, asked, wait_seconds)
+        return updates
 
     async def send(self, chat_id: int, page: Page) -> int:
         """Returns the message's id. Raises: `SendFailed`."""
-        sent = await self._patiently(
-            chat_id,
-            lambda: self._bot.send_message(
-                chat_id,
-                page.text,
-                reply_markup=_markup(page.keyboard),
-                link_preview_options=_NO_PREVIEW,
-            ),
-        )
-        return sent.message_id
+        fields = {"chat_id": chat_id, **_look(page)}
+        sent = await self._patiently(chat_id, lambda: self._call("sendMessage", fields))
+        return int(sent["message_id"])
 
     async def send_once(self, chat_id: int, page: Page) -> int:
         """Plain words, without waiting: for who has other chats to serve. Raises: `SendFailed`."""
@@ -117,39 +111,27 @@ class TelegramApi:
         if left > 0:
             raise SendFailed("telegram.flood", retry_after=left)
         try:
-            sent = await self._bot.send_message(
-                chat_id, page.text, link_preview_options=_NO_PREVIEW
-            )
+            sent = await self._call("sendMessage", {"chat_id": chat_id, **_look(page)})
         except TelegramError as error:
             raise self._failure(chat_id, error) from None
-        return sent.message_id
+        return int(sent["message_id"])
 
     async def edit(self, chat_id: int, message_id: int, page: Page) -> None:
         """Make a message look like that; one that is gone stays gone."""
-        await self._quietly(
-            chat_id,
-            lambda: self._bot.edit_message_text(
-                page.text,
-                chat_id,
-                message_id,
-                reply_markup=_markup(page.keyboard),
-                link_preview_options=_NO_PREVIEW,
-            ),
-        )
+        fields = {"chat_id": chat_id, "message_id": message_id, **_look(page)}
+        await self._quietly(chat_id, lambda: self._call("editMessageText", fields))
 
     async def set_keyboard(self, chat_id: int, message_id: int, keyboard: Keyboard = ()) -> None:
         """Exchange or take away the buttons of a message."""
-        await self._quietly(
-            chat_id,
-            lambda: self._bot.edit_message_reply_markup(
-                chat_id, message_id, reply_markup=_markup(keyboard)
-            ),
-        )
+        fields: dict[str, object] = {"chat_id": chat_id, "message_id": message_id}
+        if keyboard:
+            fields["reply_markup"] = as_markup(keyboard)
+        await self._quietly(chat_id, lambda: self._call("editMessageReplyMarkup", fields))
 
     async def settle_press(self, query_id: str) -> None:
         """Stop the button's clock; too late is no matter."""
         try:
-            await self._bot.answer_callback_query(query_id)
+            await self._call("answerCallbackQuery", {"callback_query_id": query_id})
         except TelegramError as error:
             if not _is_harmless(error):
                 _log.info("telegram.press_not_settled", extra={"code": type(error).__name__})
@@ -163,6 +145,9 @@ class TelegramApi:
             return await file.download_as_bytearray()
 
         return bytes(await self._patiently(chat_id, fetch))
+
+    async def _call(self, method: str, fields: Json) -> Any:
+        return await self._request.call(f"{self._bot.base_url}/{method}", fields)
 
     async def _quietly(self, chat_id: int, call: Callable[[], Awaitable[object]]) -> None:
         """What only tidies: never worth stopping for."""
@@ -217,15 +202,12 @@ class TelegramApi:
         return SendFailed("telegram.failed")
 
 
-def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
-    if not keyboard:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(one.label, callback_data=one.token) for one in row]
-            for row in keyboard
-        ]
-    )
+def _look(page: Page) -> Json:
+    """The fields of a message that looks like that: plain text, no link opened beforehand."""
+    fields: dict[str, object] = {"text": page.text, "link_preview_options": _NO_PREVIEW}
+    if page.keyboard:
+        fields["reply_markup"] = as_markup(page.keyboard)
+    return fields
 
 
 def _is_harmless(error: TelegramError) -> bool:
