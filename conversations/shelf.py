@@ -106,6 +106,12 @@ def load_shelf(folder: Path = FORMS_FOLDER) -> FormShelf:
     return FormShelf.of(read_form(path.read_text(encoding="utf-8")) for path in paths)
 
 
+def builtin_text(form_id: str, folder: Path = FORMS_FOLDER) -> str | None:
+    """A built-in paper as written; its file is named after it."""
+    path = next((path for path in folder.glob("*.md") if path.stem == form_id), None)
+    return path.read_text(encoding="utf-8") if path else None
+
+
 def version_order(version: str) -> tuple[int, int, str]:
     """`10` after `9`, `2026100101` after `2026090101`; words after numbers."""
     return (0, int(version), "") if version.isdecimal() else (1, 0, version)

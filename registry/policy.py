@@ -89,7 +89,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.evidence_see: _REVIEWERS | {_R.guardian},
     _A.family_remind: frozenset({_R.class_teacher, _R.registrar}),
     _A.form_edit: frozenset({_R.registrar}),
-    _A.form_see: frozenset({_R.class_teacher, _R.registrar, _R.principal}),
+    _A.form_see: frozenset({_R.registrar, _R.principal}),
     _A.front_see: _ANYONE,
     _A.health_see: _ANYONE,
     _A.house_keep: frozenset(),  # the program itself: what is out of date is removed

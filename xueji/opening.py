@@ -15,6 +15,7 @@ from storage.files import LocalFiles
 from storage.images import Images
 from storage.school_books import schools
 from storage.sealing import load_key_file
+from web.form_desk import lay_out
 from web.house import House
 from xueji.settings import ProcessSettings
 
@@ -45,7 +46,7 @@ def open_house(
             raise RuleError("cli.empty_home", {"home": str(settings.home)})
         images = Images(workers=2)
         try:
-            yield House(
+            house = House(
                 db=db,
                 shelves=Shelves(load_shelf()),
                 files=LocalFiles(settings.files_path, db.sealer),
@@ -56,6 +57,8 @@ def open_house(
                 school_id=found[0].id,
                 is_demo=is_demonstration(settings),
             )
+            lay_out(house)
+            yield house
         finally:
             images.close()
 
