@@ -16,7 +16,7 @@ from conversations.walk import Route
 from conversations.wording import Bubble, Shown, ShownLine, render, render_lines
 from locales import say
 from registry.problems import Conflict, NotThere, Problem, RuleError
-from storage.dialogue import mark_answered, save_draft, save_place, was_answered
+from storage.dialogue import mark_answered, save_draft, save_place
 from storage.evidence import NewFile, add_file
 from storage.unit import Unit
 from web.house import House
@@ -92,7 +92,10 @@ async def see(house: House, actor_id: str, channel: str) -> View:
 
 
 def _answer(unit: Unit, house: House, message: Message) -> View:
-    if was_answered(unit, message.actor_id, message.id):
+    try:
+        # The mark goes first: it is the question and its answer in one statement.
+        mark_answered(unit, message.actor_id, message.id, house.clock())
+    except Conflict:
         return _present(unit, house, message.actor_id, message.channel)
     scene = gather(unit, house, message.actor_id, message.channel, whole=False)
     given = _timely(scene.place, message)
@@ -104,9 +107,7 @@ def _answer(unit: Unit, house: House, message: Message) -> View:
         # The lobby lists what a form does not need; the dialogue is pure, so ask it once more.
         scene = gather(unit, house, message.actor_id, message.channel, whole=True)
         turn = converse(scene.place, given, scene.facts)
-    view = _carry_through(unit, house, scene, turn, message.channel)
-    mark_answered(unit, message.actor_id, message.id, scene.facts.now)
-    return view
+    return _carry_through(unit, house, scene, turn, message.channel)
 
 
 def _timely(place: Place, message: Message) -> Input:
@@ -166,7 +167,9 @@ def _view(turn: Turn, scene: Scene) -> View:
 def _history(turn: Turn, scene: Scene) -> tuple[ShownLine, ...]:
     """What was answered, while a question is asked; the summary shows it by itself."""
     facts = scene.facts
-    if turn.place.screen != "form" or facts.form is None or facts.draft is None:
+    if not facts.is_web or turn.place.screen != "form":
+        return ()  # a messenger has its own history above the question
+    if facts.form is None or facts.draft is None:
         return ()
     draft = turn.draft if turn.draft is not None else facts.draft
     lines = Route(facts.form, draft, facts).lines()
