@@ -1,12 +1,15 @@
 """The whole web side over a small invented school: house, server, and people with browsers."""
 
+import atexit
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from aiohttp import ClientResponse, ClientSession, CookieJar, FormData
 from aiohttp.test_utils import TestServer
@@ -22,7 +25,7 @@ from storage.files import LocalFiles
 from storage.images import Images
 from storage.links import EntryKind, NewEntry, class_link, make_entry
 from storage.migration import migrate
-from storage.sealing import new_keys
+from storage.sealing import Keys, new_keys
 from storage.unit import Unit
 from web.app import make_app
 from web.house import House
@@ -207,18 +210,16 @@ async def running_site(
     posts: Rate = AS_FAST_AS_A_TEST,
 ) -> AsyncIterator[Site]:
     """One school with a class, a teacher, a committee member, a registrar and two children."""
-    url = f"sqlite:///{home / 'xueji.sqlite'}"
-    migrate(url)
-    keys = new_keys()
+    prepared = _prepared(settings or Settings())
+    (home / "xueji.sqlite").write_bytes(prepared.books)
     clock = Clock()
-    db = Database.open(url, keys, home)
-    ids = db.write_now(lambda unit: _found(unit, clock.now, settings or Settings()))
-    images = Images()
+    db = Database.open(f"sqlite:///{home / 'xueji.sqlite'}", prepared.keys, home)
+    ids = dict(prepared.ids)
     house = House(
         db=db,
         shelves=Shelves(SHELF),
         files=LocalFiles(home / "files", db.sealer),
-        images=images,
+        images=_images(),
         sealer=db.sealer,
         clock=clock,
         address=address,
@@ -231,8 +232,36 @@ async def running_site(
     finally:
         house.news.close()
         await server.close()
-        images.close()
         db.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """The books of a fresh school as bytes: made once a worker, copied for each test."""
+
+    books: bytes
+    keys: Keys
+    ids: dict[str, str]
+
+
+@cache
+def _prepared(settings: Settings) -> _Prepared:
+    with TemporaryDirectory(prefix="xueji-site-") as directory:
+        home, keys = Path(directory), new_keys()
+        path = home / "xueji.sqlite"
+        migrate(f"sqlite:///{path}")
+        db = Database.open(f"sqlite:///{path}", keys, home)
+        ids = db.write_now(lambda unit: _found(unit, MORNING, settings))
+        db.close()
+        return _Prepared(path.read_bytes(), keys, ids)
+
+
+@cache
+def _images() -> Images:
+    """One confined worker for every test of a process."""
+    images = Images()
+    atexit.register(images.close)
+    return images
 
 
 def _found(unit: Unit, now: datetime, settings: Settings) -> dict[str, str]:
@@ -269,6 +298,7 @@ def _staff(
     return setup.add_staff(unit, registrar, name, role, place, now)
 
 
+@cache
 def photo(width: int = 1600, height: int = 1200) -> bytes:
     """A sharp picture of a page of print."""
     image = Image.new("RGB", (width, height), "white")
