@@ -191,7 +191,7 @@ def _gather(reader: Reader, visit: Visit, actor: Actor, wanted: Wanted) -> Liste
     found = queries.queue(reader, actor, _filter(wanted), today, after=page)
     waiting = (
         found.total
-        if wanted.view == "mine" and not wanted.class_id
+        if wanted.view == "mine" and not wanted.class_id and not wanted.step
         else queries.queue(reader, actor, QueueFilter(), today, limit=1).total
     )
     rows = _lines(reader, visit, actor, places, wanted, found.items)
@@ -200,7 +200,9 @@ def _gather(reader: Reader, visit: Visit, actor: Actor, wanted: Wanted) -> Liste
 
 
 def _filter(wanted: Wanted) -> QueueFilter:
-    return QueueFilter(states=VIEWS[wanted.view], class_id=wanted.class_id or None)
+    return QueueFilter(
+        states=VIEWS[wanted.view], class_id=wanted.class_id or None, step=wanted.step
+    )
 
 
 def _lines(
@@ -226,8 +228,6 @@ def _line(
     item: QueueItem,
 ) -> QueueLine | None:
     step = ROUTES[item.route].steps[item.step].code
-    if wanted.step and step != wanted.step:
-        return None
     standing = Standing(item.route, item.step, item.state, item.committee_helps)
     role = role_before(actor, places[item.class_id], item.student_id, standing, visit.today)
     if role is None:

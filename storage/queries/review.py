@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true, tuple_
 
-from registry.actors import Actor, Grant
+from registry.actors import Actor, Grant, Role
 from registry.policy import POLICY, Action
 from registry.problems import NotThere
 from registry.routes import ROUTES, step_role
@@ -59,6 +59,7 @@ class QueueFilter:
     form_id: str | None = None
     number: int | None = None  # of the receipt
     is_resubmitted: bool = False
+    step: str = ""  # code of the step it stands at
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +143,10 @@ def queue(
 
 
 def queue_counts(reader: Reader, actor: Actor, today: date) -> Mapping[State, int]:
-    """How many cases within his reach stand in each state: for the tabs."""
-    reach = reach_of(actor, Action.queue_see, today)
+    """How many cases he may open stand in each state: for the tabs."""
     rows = reader.every(
         select(t.submission.c.state, func.count().label("cases"))
-        .where(reach.within(t.submission))
+        .where(_openable(actor, today), *_not_his_own(actor))
         .group_by(t.submission.c.state),
         {},
     )
@@ -180,11 +180,9 @@ def case_view(reader: Reader, actor: Actor, submission_id: str, today: date) -> 
 
 def _wanted(actor: Actor, filters: QueueFilter, today: date) -> ColumnElement[bool]:
     conditions = [
-        _waits_for(actor, today) if not filters.states else _stands(actor, filters.states, today)
+        _waits_for(actor, today) if not filters.states else _stands(actor, filters.states, today),
+        *_not_his_own(actor),
     ]
-    own = sorted(link.student_id for link in actor.links)
-    if own:
-        conditions.append(t.submission.c.student_id.not_in(own))
     if filters.class_id is not None:
         conditions.append(t.submission.c.class_id == filters.class_id)
     if filters.form_id is not None:
@@ -193,14 +191,54 @@ def _wanted(actor: Actor, filters: QueueFilter, today: date) -> ColumnElement[bo
         conditions.append(t.submission.c.number == filters.number)
     if filters.is_resubmitted:
         conditions.append(t.submission.c.round > 1)
+    if filters.step:
+        conditions.append(_at_step(filters.step))
     return and_(*conditions)
 
 
-def _stands(actor: Actor, states: tuple[State, ...], today: date) -> ColumnElement[bool]:
-    reach = reach_of(actor, Action.queue_see, today)
-    return and_(
-        reach.within(t.submission), t.submission.c.state.in_([state.value for state in states])
+def _not_his_own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    own = sorted(link.student_id for link in actor.links)
+    return (t.submission.c.student_id.not_in(own),) if own else ()
+
+
+def _at_step(code: str) -> ColumnElement[bool]:
+    places = (
+        and_(t.submission.c.route == route.code, t.submission.c.step == step)
+        for route in ROUTES.values()
+        for step in range(len(route.steps))
+        if route.steps[step].code == code
     )
+    return or_(False, *places)
+
+
+def _stands(actor: Actor, states: tuple[State, ...], today: date) -> ColumnElement[bool]:
+    standing = t.submission.c.state.in_([state.value for state in states])
+    return and_(_openable(actor, today), standing)
+
+
+def _openable(actor: Actor, today: date) -> ColumnElement[bool]:
+    """Cases of which one of his roles takes a step; the registrar's are all. Rule: K1."""
+    roles = POLICY[Action.queue_see]
+    held = [grant for grant in actor.grants if grant.role in roles and grant.holds(today)]
+    return or_(
+        False,
+        *(
+            and_(reach_of_grants(actor, [grant]).within(t.submission), _of_role(grant.role))
+            for grant in (held if actor.is_active else ())
+        ),
+    )
+
+
+def _of_role(role: Role) -> ColumnElement[bool]:
+    if role is Role.registrar:
+        return true()
+    routes = (
+        and_(t.submission.c.route == route.code, t.submission.c.committee_helps.is_(helps))
+        for route in ROUTES.values()
+        for helps in (False, True)
+        if role in {step_role(step, helps) for step in route.steps}
+    )
+    return or_(False, *routes)
 
 
 def _waits_for(actor: Actor, today: date) -> ColumnElement[bool]:

@@ -7,6 +7,8 @@ unassigned region 999999.
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import func, select
+
 from conversations.draft import Draft, DraftState
 from registry import desk, families, sending, setup
 from registry.actors import Actor, Link, Relation
@@ -23,7 +25,7 @@ from registry.submissions import (
     Submission,
     Value,
 )
-from storage import dialogue
+from storage import dialogue, school_books, tables
 from storage.evidence import NewFile, add_file
 from storage.images import CleanImage
 from storage.unit import Unit
@@ -241,3 +243,31 @@ async def sign_in(browser: Browser, site: Site, person: str) -> None:
 
 async def wait(site: Site, **parts: float) -> None:
     site.clock.now += timedelta(**parts)
+
+
+async def name_classes(site: Site) -> None:
+    """Remember the second class as well."""
+    school_id = site.house.school_id
+    found = await site.house.db.read(lambda unit: school_books.classes(unit, school_id))
+    site.ids["other_class"] = next(one.id for one in found if one.id != site.ids["class"])
+
+
+async def fill(site: Site) -> None:
+    """Cases in every state, a claim, tasks: what every page has something to show with."""
+    await name_classes(site)
+    await add_case(site, "林小满", key="at_school", serial=101, with_picture=True)
+    await add_case(site, "赵清越", key="no_help", serial=102, helps=False)
+    await add_case(site, "孙嘉树", key="case", serial=103, with_picture=True)
+    await add_case(site, "李思齐", key="back", serial=104)
+    await add_case(site, "钱多福", key="elsewhere", serial=105, place="other_class", helps=False)
+    await decide(site, "committee", Act.approve, key="at_school")
+    flags = (Flag(PATHS["home_address"], "incomplete"), Flag(PAPER, "unreadable"))
+    await decide(site, "committee", Act.return_, key="back", flags=flags)
+    await add_claim(site)
+    await add_tasks(site)
+
+
+async def events(site: Site, name: str) -> int:
+    """How often that has been recorded."""
+    counted = select(func.count()).where(tables.event.c.name == name)
+    return int(await site.house.db.read(lambda unit: unit.scalar(counted, {})))
