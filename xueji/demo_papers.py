@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from xueji.demo_people import SEED, Child
 
-SIZE: Final = (1180, 820)
+SIZE: Final = (1120, 780)
 PAPER: Final = (246, 238, 219)
 INK: Final = (40, 40, 52)
 LINE: Final = (150, 96, 78)
@@ -39,12 +39,12 @@ def chinese_font() -> Path | None:
 def household_page(child: Child, index: int, *, is_blurred: bool = False) -> bytes:
     """The child's page as JPEG, lying on a table, a little askew."""
     random = Random(SEED + index)  # noqa: S311 - which table the paper lies on
-    page = _page(child)
-    photo = Image.new("RGB", (SIZE[0] + 150, SIZE[1] + 130), random.choice(DESK))
-    turned = page.rotate(
-        random.uniform(-1.6, 1.6), expand=True, resample=Image.Resampling.BILINEAR
+    desk = random.choice(DESK)
+    flat = Image.new("RGB", (SIZE[0] + 150, SIZE[1] + 130), desk)
+    flat.paste(_page(child), (75, 65))
+    photo = flat.rotate(
+        random.uniform(-1.6, 1.6), resample=Image.Resampling.BILINEAR, fillcolor=desk
     )
-    photo.paste(turned, (60, 50), turned)
     if is_blurred:
         photo = photo.filter(ImageFilter.GaussianBlur(5))
     out = BytesIO()
@@ -53,7 +53,7 @@ def household_page(child: Child, index: int, *, is_blurred: bool = False) -> byt
 
 
 def _page(child: Child) -> Image.Image:
-    page = Image.new("RGBA", SIZE, (*PAPER, 255))
+    page = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(page)
     draw.text((SIZE[0] / 2, 62), "常住人口登记卡", INK, _font(40), anchor="mm")
     draw.text((SIZE[0] - 40, 62), "样本·虚构", RED, _font(30), anchor="rm")

@@ -27,6 +27,7 @@ from web.house import House
 PAUSE_SECONDS: Final = 0.5
 """How late a job may be: a family that waits for an outcome should not notice."""
 
+AFTER_START: Final = timedelta(minutes=10)
 AT_NIGHT: Final = timedelta(hours=3, minutes=30)
 KEEP_TRACES: Final = timedelta(days=30)
 """How long a finished job and the mark of an answered message stay: a browser sends again for
@@ -46,7 +47,7 @@ class Kind:
 
 async def run(house: House) -> None:
     """Until cancelled."""
-    await house.db.write(lambda unit: _schedule_daily(unit, house.school_id, house.clock()))
+    await house.db.write(lambda unit: schedule_daily(unit, house.school_id, house.clock()))
     while True:
         if not await run_due(house):
             await asyncio.sleep(PAUSE_SECONDS)
@@ -131,10 +132,11 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
-def _schedule_daily(unit: Unit, school_id: str, now: datetime) -> None:
+def schedule_daily(unit: Unit, school_id: str, now: datetime) -> None:
+    """Soon after each start: a school's machine may be switched off at night."""
     for name, kind in KINDS.items():
         if kind.is_daily:
-            unit.schedule(Job(f"{name}:{school_id}", school_id, name, _night(now)))
+            unit.schedule(Job(f"{name}:{school_id}", school_id, name, now + AFTER_START))
 
 
 def _again_tomorrow(unit: Unit, picked: PickedJob, now: datetime) -> None:
