@@ -4,21 +4,16 @@ Built once by the program (`xueji`) or by a test; holds no state of a person. Ch
 panel read it, nobody changes it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from conversations.shelf import FormShelf, Shelves
+from storage.database import Database
 from storage.files import FileStore
+from storage.images import Images
 from storage.sealing import Sealer
 from web.news import News
-
-if TYPE_CHECKING:
-    from conversations.shelf import FormShelf, Shelves
-    from storage.database import Database
-    from storage.images import Images
 
 
 @dataclass(frozen=True, slots=True)

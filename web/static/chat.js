@@ -155,7 +155,7 @@
       const input = field();
       const isWriting = input && input.value !== input.defaultValue;
       const take = () => { say(""); show(request.responseText, false); };
-      if (isWriting) say(words.news, words.newsAction || "→", take);
+      if (isWriting) say(words.news, words.newsAction, take);
       else take();
       return undefined;
     };
