@@ -38,6 +38,11 @@ from xueji.demo_people import (
 from xueji.work import exhaust
 
 LASTS: Final = timedelta(days=9)
+A_DAY: Final = 20
+"""Families that come in one day."""
+
+FILLS: Final = 0.02
+"""Days a family needs for the form: half an hour."""
 RELATIONS: Final[Mapping[str, Relation]] = {"爸爸": Relation.father, "妈妈": Relation.mother}
 
 _P = Progress
@@ -69,9 +74,10 @@ class Story:
     students: Mapping[str, str] = field(repr=False)  # child's name → student id
     people: tuple[Child, ...] = field(repr=False)
 
-    def at(self, index: int, hours: float = 0) -> datetime:
-        """When the family of that number comes: spread over three days."""
-        return self.begins + timedelta(days=3, hours=1.1 * index + hours)
+    def at(self, index: int, days: float = 0) -> datetime:
+        """When the family of that number comes, by day, on one of three; or so long after."""
+        day, place = divmod(index, A_DAY)
+        return self.begins + timedelta(days=3 + day + days, hours=place * 12 / A_DAY)
 
 
 def found(db: Database, now: datetime) -> Story:
@@ -89,7 +95,7 @@ async def play(house: House, story: Story) -> Cast:
     known = [one for one in parents if one is not None]
     for index, family in known:
         if family.child.progress not in UNSENT | {_P.claiming}:
-            await send(_then(house, story.at(index, 1)), family)
+            await send(_then(house, story.at(index, FILLS)), family)
     for index, family in known:
         await _review(house, story, index, family)
     visitor = next(family for _, family in known if family.child.name == VISITOR)
@@ -225,26 +231,26 @@ async def _review(house: House, story: Story, index: int, family: Family) -> Non
     """What staff did with the case, a day or two after it came."""
     child, staff = family.child, story.staff
     if child.progress in PASSED_FIRST:
-        await _decide(house, story, index, 20, staff.committee[index % 2], child, Act.approve)
+        await _decide(house, story, index, 1, staff.committee[index % 2], child, Act.approve)
     if child.progress in BLURRED:
-        await _decide(house, story, index, 26, staff.committee[0], child, Act.return_)
+        await _decide(house, story, index, 1, staff.committee[0], child, Act.return_)
     if child.progress is _P.sent_back:
-        await _decide(house, story, index, 44, staff.registrar, child, Act.return_)
+        await _decide(house, story, index, 2, staff.registrar, child, Act.return_)
     if child.progress is _P.rejected:
-        await _decide(house, story, index, 44, staff.registrar, child, Act.reject)
+        await _decide(house, story, index, 2, staff.registrar, child, Act.reject)
     if child.progress is _P.enrolled:
-        await _decide(house, story, index, 48, staff.registrar, child, Act.approve)
-        await exhaust(_then(house, story.at(index, 48)))
+        await _decide(house, story, index, 2, staff.registrar, child, Act.approve)
+        await exhaust(_then(house, story.at(index, 2)))
     if child.progress is _P.corrected:
         photo = await asyncio.to_thread(household_page, child, index)
         mended = replace(family, answers=answers_of(child), photo=photo)
-        await mend(_then(house, story.at(index, 40)), mended)
+        await mend(_then(house, story.at(index, 2)), mended)
 
 
 async def _decide(
-    house: House, story: Story, index: int, hours: float, actor: Actor, child: Child, act: Act
+    house: House, story: Story, index: int, days: float, actor: Actor, child: Child, act: Act
 ) -> None:
-    now = story.at(index, hours)
+    now = story.at(index, days)
     student_id = story.students[child.name]
 
     def decide(unit: Unit) -> State:
