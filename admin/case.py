@@ -87,6 +87,7 @@ async def case_page(
         "params": problem.params if problem else {},
         "changed": _changed_words(visit, opened.case) if is_changed else "",
         "undo": await just_decided(visit),
+        "kept": _kept(visit, opened, typed),
         "reject_reason": typed.reason,
         "reject_note": typed.note,
     }
@@ -178,6 +179,17 @@ def _findings(opened: Opened) -> tuple[Finding, ...]:
             opened.namesake,
         )
     )
+
+
+def _kept(visit: Visit, opened: Opened, typed: Typed) -> str:
+    """What was typed, as text to take along, where the case can no longer be decided here."""
+    if desk.may_take(visit.person(), opened.case.submission, visit.now):
+        return ""
+    values = {value.path: value.label for value in opened.case.submission.content.values}
+    papers = {paper.path: paper.label for paper in opened.case.submission.content.evidence}
+    labels = values | papers
+    flags = (f"{labels.get(flag.path, '')} {flag.note}" for flag in typed.flags.values())
+    return "\n".join(line.strip() for line in (*flags, typed.note) if line.strip())
 
 
 def _place(case: Case) -> ClassPlace:

@@ -11,21 +11,23 @@ from sqlalchemy import func, select
 
 from conversations.draft import Draft, DraftState
 from registry import desk, families, sending, setup
-from registry.actors import Actor, Link, Relation
+from registry.actors import Actor, Grant, Link, Relation, Role, Scope
 from registry.desk import Verdict
 from registry.identity import check_digit
-from registry.records import Notice
+from registry.records import Notice, Task
+from registry.register import apply_effect
 from registry.submissions import (
     Act,
     Consent,
     Content,
+    Decision,
     Evidence,
     Flag,
     Signature,
     Submission,
     Value,
 )
-from storage import dialogue, school_books, tables
+from storage import dialogue, queries, school_books, tables
 from storage.evidence import NewFile, add_file
 from storage.images import CleanImage
 from storage.unit import Unit
@@ -267,7 +269,98 @@ async def fill(site: Site) -> None:
     await add_tasks(site)
 
 
-async def events(site: Site, name: str) -> int:
-    """How often that has been recorded."""
-    counted = select(func.count()).where(tables.event.c.name == name)
+async def events(site: Site, name: str = "") -> int:
+    """How often that has been recorded; without a name, how much in all."""
+    counted = select(func.count()).select_from(tables.event)
+    if name:
+        counted = counted.where(tables.event.c.name == name)
     return int(await site.house.db.read(lambda unit: unit.scalar(counted, {})))
+
+
+async def decisions(site: Site, key: str = "case") -> tuple[Decision, ...]:
+    return await site.house.db.read(lambda unit: unit.decisions(site.ids[key]))
+
+
+async def notices(site: Site) -> int:
+    """How many messages are owed."""
+    counted = select(func.count()).select_from(tables.notice)
+    return int(await site.house.db.read(lambda unit: unit.scalar(counted, {})))
+
+
+async def add_person(site: Site, key: str, name: str, role: Role, place: str = "") -> None:
+    def add(unit: Unit) -> str:
+        registrar = unit.load_actor(site.house.school_id, site.ids["registrar"])
+        return setup.add_staff(unit, registrar, name, role, place, site.clock()).id
+
+    site.ids[key] = await site.house.db.write(add)
+
+
+async def grant(site: Site, person: str, role: Role) -> None:
+    """Another office for the same person."""
+    school_id, today = site.house.school_id, site.clock().date()
+    office = Grant(role, Scope.school, school_id, today)
+    await site.house.db.write(lambda unit: unit.add_grant(site.ids[person], office))
+
+
+async def tick(site: Site) -> None:
+    """Something else changes the case: its revision moves."""
+
+    def change(unit: Unit) -> None:
+        unit.save_submission(unit.load_submission(site.house.school_id, site.ids["case"]))
+
+    await site.house.db.write(change)
+
+
+async def set_field(site: Site, child: str, code: str, text: str) -> None:
+    def change(unit: Unit) -> None:
+        student = unit.load_student(site.house.school_id, site.ids[child])
+        unit.save_student(replace(student, fields={**student.fields, code: text}))
+
+    await site.house.db.write(change)
+
+
+async def send_again(site: Site, **changes: str) -> None:
+    """The family mends the returned case and sends it again."""
+
+    def send(unit: Unit) -> None:
+        school_id = site.house.school_id
+        case = unit.load_submission(school_id, site.ids["case"])
+        parent = unit.load_actor(school_id, case.submitted_by)
+        fields = {**case.content.fields(), **changes}
+        made = content(parent, site, fields, case.content.evidence[0].file_id)
+        sending.submit(unit, parent, sent(case.draft_id, case.student_id, made), site.clock())
+
+    await site.house.db.write(send)
+
+
+async def actor(site: Site, person: str) -> Actor:
+    return await site.house.db.read(
+        lambda unit: unit.load_actor(site.house.school_id, site.ids[person])
+    )
+
+
+async def start_filling(site: Site, child: str, asking: str, done: int, total: int) -> None:
+    """A family is in the middle of the form."""
+
+    def start(unit: Unit) -> None:
+        school_id, now = site.house.school_id, site.clock()
+        draft = Draft(unit.new_id(), school_id, "new_student", "1", site.ids[child], None, "2026")
+        dialogue.add_draft(unit, draft, now)
+        dialogue.save_draft(unit, draft, 0, done, total, asking, now)
+
+    await site.house.db.write(start)
+
+
+async def open_tasks(site: Site) -> tuple[Task, ...]:
+    teacher = await actor(site, "teacher")
+    return await site.house.db.read(
+        lambda unit: queries.tasks_of(unit, teacher, site.clock().date())
+    )
+
+
+async def apply(site: Site) -> None:
+    """What the job does when the undo window has closed."""
+    await wait(site, minutes=6)
+    await site.house.db.write(
+        lambda unit: apply_effect(unit, site.house.school_id, site.ids["case"], site.clock())
+    )

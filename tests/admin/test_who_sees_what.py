@@ -143,6 +143,21 @@ async def test_nobody_meets_his_own_child_in_the_panel(site: Site) -> None:
         assert browser.status == 404
 
 
+@pytest.mark.parametrize("path", [row.path for row in routes() if row.method == "POST"])
+async def test_a_post_without_our_token_or_from_elsewhere_has_no_effect(
+    path: str, people: dict[str, Browser], still_site: Site
+) -> None:  # T12
+    registrar, before = people["registrar"], await desk.events(still_site)
+    await registrar.get("/panel")
+    path = path.replace("{id}", still_site.ids["case"])
+    for fields, headers in (({"csrf": "x"}, {}), ({}, {"Sec-Fetch-Site": "cross-site"})):
+        await registrar.post(path, fields, **headers)
+        assert registrar.status == 403
+        await registrar.get("/panel")
+    assert registrar.status == 200
+    assert await desk.events(still_site) == before
+
+
 def _plain(page: str) -> str:
     """Without the tokens that differ on every page."""
     return re.sub(r'(name="csrf" value=|name="back" value=)"[^"]*"', "", page)

@@ -1,0 +1,145 @@
+"""Every page in a browser: nothing sticks out at 390 px, axe finds nothing, keys and no script."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
+
+from registry.submissions import State
+from tests.admin import desk
+from tests.support.browser import OpenPage, page_opener
+from tests.support.site import Site
+
+PAGES = {
+    "teacher": (
+        "/panel",
+        "/panel/class/{class}",
+        "/panel/class/{class}/slips",
+        "/panel/case/{no_help}",
+        "/panel/child/{child}",
+    ),
+    "committee": ("/panel", "/panel/queue", "/panel/case/{case}", "/panel/case/{back}"),
+    "registrar": (
+        "/panel",
+        "/panel/queue?view=all",
+        "/panel/case/{at_school}",
+        "/panel/class",
+        "/panel/register",
+        "/panel/setup",
+        "/panel/setup/classes",
+        "/panel/setup/staff",
+        "/panel/setup/roster",
+        "/panel/welcome",
+    ),
+}
+ROWS = [(person, path) for person, paths in PAGES.items() for path in paths]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SMALLEST_TARGET = 44
+STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+TARGETS = """[...document.querySelectorAll('main button, main summary, main select, main .chip')]
+    .filter(one => one.offsetParent && !one.closest('.notarget'))
+    .map(one => [one.textContent.trim().slice(0, 12), one.getBoundingClientRect().height])
+    .filter(([, height]) => height < %d)"""
+
+
+Go = Callable[[str, str], Awaitable[Page]]
+
+
+@pytest.fixture(scope="module")
+async def phones(browser: Browser, still_site: Site) -> AsyncIterator[dict[str, Page]]:
+    """Everybody's telephone, signed in once."""
+    async with page_opener(browser) as open_page:
+        found = {}
+        for person in PAGES:
+            found[person] = await open_page()
+            await enter(found[person], still_site, person)
+        yield found
+
+
+@pytest.fixture
+def on_desk(open_page: OpenPage, still_site: Site) -> Go:
+    """`await on_desk("teacher", "/panel")` is that page on a wide screen."""
+
+    async def go(person: str, path: str) -> Page:
+        page = await open_page(width=1280, height=800)
+        await enter(page, still_site, person)
+        await page.goto(still_site.address + path.format(**still_site.ids))
+        return page
+
+    return go
+
+
+async def enter(page: Page, site: Site, person: str) -> None:
+    """By a door."""
+    await page.goto(f"{site.address}/l/{await site.door(person)}")
+    await page.click("main button")
+
+
+async def faults(page: Page) -> str:
+    """What axe finds."""
+    found = await Axe().run(page, options=RULES)
+    return found.generate_report() if found.violations_count else ""
+
+
+@pytest.mark.parametrize(("person", "path"), ROWS)
+async def test_a_page_fits_a_phone_and_axe_finds_nothing(
+    person: str, path: str, phones: dict[str, Page], still_site: Site
+) -> None:
+    page = phones[person]
+    await page.goto(still_site.address + path.format(**still_site.ids))
+    assert await page.evaluate(STICKS_OUT) == 0
+    assert await page.evaluate(TARGETS % SMALLEST_TARGET) == []
+    assert await faults(page) == ""
+
+
+async def test_the_wide_case_has_no_fault_either(on_desk: Go) -> None:
+    page = await on_desk("registrar", "/panel/case/{at_school}")
+    assert await page.evaluate(STICKS_OUT) == 0
+    assert await faults(page) == ""
+
+
+async def test_the_sign_in_page_has_no_fault(open_page: OpenPage, still_site: Site) -> None:
+    page = await open_page()
+    await page.goto(still_site.address + "/panel/sign-in")
+    assert await page.evaluate(STICKS_OUT) == 0
+    assert await faults(page) == ""
+
+
+async def test_a_key_never_acts_while_somebody_types(on_desk: Go, still_site: Site) -> None:
+    page = await on_desk("committee", "/panel/case/{case}")
+    await page.locator(".flag summary").first.click()
+    await page.locator(".flag-body input").first.focus()
+    await page.keyboard.type("a r u s")
+    assert page.url.endswith(still_site.ids["case"])
+    assert (await desk.load(still_site)).state is State.in_review
+
+
+async def test_the_keys_flag_a_field(on_desk: Go) -> None:
+    page = await on_desk("committee", "/panel/case/{case}")
+    for key in ("j", "j", "f"):
+        await page.keyboard.press(key)
+    await page.keyboard.press("ArrowDown")
+    assert await page.locator(".entry.marked").count() == 1
+    assert await page.locator("[data-flag-count]").inner_text() == "1"
+
+
+async def test_a_picture_is_turned_clockwise(on_desk: Go) -> None:
+    page = await on_desk("registrar", "/panel/case/{at_school}")
+    await page.wait_for_function("document.querySelector('.exhibit-frame img').naturalWidth > 0")
+    await page.keyboard.press("t")
+    assert "rotate(90deg)" in (
+        await page.locator(".exhibit-frame img").get_attribute("style") or ""
+    )
+
+
+async def test_a_case_is_returned_without_script(open_page: OpenPage, site: Site) -> None:
+    page = await open_page(javascript=False)
+    await page.goto(f"{site.address}/l/{await site.door('committee')}")
+    await page.click("main button")
+    await page.goto(f"{site.address}/panel/case/{site.ids['case']}")
+    await page.locator(".flag summary").first.click()
+    await page.locator(".flag-reason").first.select_option("differs")
+    await page.click("button[value=return]")
+    assert "已退回修改" in await page.inner_text("main")
+    assert (await desk.load(site)).state is State.returned

@@ -1,0 +1,96 @@
+"""The register: found by whole number, masked, shown in full once and on record (R33, T3)."""
+
+import pytest
+
+from registry.submissions import Act
+from tests.admin import desk
+from tests.admin.conftest import SignIn
+from tests.support.site import Browser, Site
+
+NUMBER = desk.values("林小满", 101)["id_number"]
+
+
+@pytest.fixture
+async def enrolled(site: Site) -> Site:
+    """The child's case has reached the register."""
+    await desk.decide(site, "committee", Act.approve)
+    await desk.decide(site, "registrar", Act.approve)
+    await desk.apply(site)
+    return site
+
+
+async def reveal(browser: Browser, site: Site, **fields: str) -> str:
+    path = f"/panel/child/{site.ids['case_child']}"
+    await browser.get(path)
+    whole = {"field": "id_number", "purpose": "check_paper", **fields}
+    return await browser.post(f"{path}/reveal", whole)
+
+
+async def test_the_register_lists_number_and_status(enrolled: Site, as_person: SignIn) -> None:
+    page = await (await as_person("registrar")).get("/panel/register?status=enrolled")
+    assert "林小满" in page
+    assert "202601010101" in page
+    assert "张小涵" not in page
+
+
+@pytest.mark.parametrize(
+    "number", [NUMBER, f" {NUMBER[:6]} {NUMBER[6:14]} {NUMBER[14:]} ", "202601010101"]
+)
+async def test_a_child_is_found_by_the_whole_number(
+    number: str, enrolled: Site, as_person: SignIn
+) -> None:
+    registrar = await as_person("registrar")
+    await registrar.get("/panel/register")
+    page = await registrar.post("/panel/register/search", {"number": number})
+    assert registrar.path == f"/panel/child/{enrolled.ids['case_child']}"
+    assert NUMBER not in page
+    assert await desk.events(enrolled, "register.student.searched") == 1
+
+
+@pytest.mark.parametrize("number", [NUMBER[:-1], "", "999999", "林小满"])
+async def test_a_part_of_a_number_finds_nobody(
+    number: str, enrolled: Site, as_person: SignIn
+) -> None:
+    registrar = await as_person("registrar")
+    await registrar.get("/panel/register")
+    page = await registrar.post("/panel/register/search", {"number": number})
+    assert registrar.status == 404
+    assert "名册里没有这个号码" in page
+
+
+async def test_a_number_is_shown_once_for_a_purpose_on_record(
+    enrolled: Site, as_person: SignIn
+) -> None:
+    registrar = await as_person("registrar")
+    page = await reveal(registrar, enrolled)
+    assert NUMBER in page
+    assert NUMBER not in await registrar.get(f"/panel/child/{enrolled.ids['case_child']}")
+    assert await desk.events(enrolled, "register.value.revealed") == 1
+
+
+@pytest.mark.parametrize("fields", [{"purpose": ""}, {"purpose": "fun"}, {"field": "password"}])
+async def test_without_a_purpose_nothing_is_shown(
+    fields: dict[str, str], enrolled: Site, as_person: SignIn
+) -> None:
+    registrar = await as_person("registrar")
+    page = await reveal(registrar, enrolled, **fields)
+    assert registrar.status == 404
+    assert NUMBER not in page
+    assert await desk.events(enrolled, "register.value.revealed") == 0
+
+
+async def test_a_class_teacher_cannot_have_a_number_shown(
+    enrolled: Site, as_person: SignIn
+) -> None:
+    teacher = await as_person("teacher")
+    page = await reveal(teacher, enrolled)
+    assert teacher.status == 403
+    assert NUMBER not in page
+    assert await desk.events(enrolled, "register.value.revealed") == 0
+
+
+async def test_the_way_into_the_register_is_told(enrolled: Site, as_person: SignIn) -> None:
+    page = await (await as_person("registrar")).get(f"/panel/child/{enrolled.ids['case_child']}")
+    assert "2026年9月1日" in page
+    assert f"/panel/case/{enrolled.ids['case']}" in page
+    assert "<strong>在读</strong>" in page
