@@ -20,6 +20,8 @@ NOT_A_NUMBER: Final = math.nan
 # What the reference trims: everything up to the space.
 BLANKS: Final = "".join(map(chr, range(33)))
 INT_MAX: Final = 2**31 - 1
+LONG_MAX: Final = 2**63
+ALMOST_WHOLE: Final = 1e-9  # nearer to a whole number a stored result is that number
 
 NUMERIC: Final = frozenset({"integer", "int", "decimal", "range"})
 DATES: Final = frozenset({"date", "today", "dateTime", "datetime", "start", "end"})
@@ -243,11 +245,21 @@ def write_number(number: float) -> str:
 
 def write_value(value: Single) -> str:
     """A result as it is stored in an answer (XForms canonical text); NaN is no answer."""
-    if isinstance(value, float) and not isinstance(value, bool):
-        return "" if math.isnan(value) else write_number(value)
+    if isinstance(value, bool):
+        return "1" if value else "0"  # stored so by the reference, although string() says true
+    if isinstance(value, float):
+        return _write_answer(value)
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds")
     return to_text(value)
+
+
+def _write_answer(number: float) -> str:
+    """As `write_number`, but whole numbers of any size without an exponent."""
+    if math.isnan(number):
+        return ""
+    is_whole = abs(number) < LONG_MAX and abs(number - int(number)) < ALMOST_WHOLE
+    return str(int(number)) if is_whole else write_number(number)
 
 
 def _with_exponent(number: float) -> str:

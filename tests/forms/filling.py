@@ -1,0 +1,283 @@
+"""Filling one form in two engines, ours and ODK's, from the first question to the last.
+
+Both go forwards only and are offered the same answers; what they say of every question and every
+value is gathered in the same shape. `Met` is one question, `Filled` the whole.
+"""
+
+import base64
+import random
+import re
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pyxform.xls2xform import convert
+
+from conversations.answering import broken
+from conversations.clues import find_clues
+from conversations.draft import Answer, Draft
+from conversations.form import Form
+from conversations.plan import Node, Step, plan_of
+from conversations.samples import sample_of
+from conversations.sheets import Line, Workbook, write_markdown
+from conversations.walk import Route
+from registry.options import OPTIONS
+from tests.conversations.javarosa import JAR, ZONE
+from tests.forms.shelf import NOW, family
+
+SOURCE = Path(__file__).with_name("WholeForm.java")
+NOT_COMPARED = frozenset({"end", "file", "image", "note", "start", "today"})
+_FROM_FILE = re.compile(r"(select_\w+)_from_file (\w+)\.csv")
+_VALID = re.compile(r"valid\('\w+', ([^()]*)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A question as it came up: `verdict` on the answer offered is none, taken or refused."""
+
+    key: str
+    is_required: bool
+    verdict: str
+    choices: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """All questions met, in order; then every worked-out value on the route, by key."""
+
+    met: tuple[Met, ...]
+    values: Mapping[str, str]
+    shown: frozenset[str]
+
+
+# ---- a form both can read
+
+
+def neutral(workbook: Workbook) -> Workbook:
+    """Without what only one of them knows: our checks of values, lists of the register, the
+    clock, answers that fill themselves in."""
+    files = {
+        name
+        for line in workbook.sheets["survey"]
+        for cell in line.cells
+        for _, name in _FROM_FILE.findall(cell)
+    }
+    survey = _without(workbook.sheets["survey"], "default")
+    sheets = {**workbook.sheets, "survey": tuple(_cells(line) for line in survey)}
+    if files:
+        sheets["choices"] += tuple(
+            Line(0, (name, code, label))
+            for name in sorted(files)
+            for code, label in list(OPTIONS[name].items())[:4]
+        )
+    return Workbook(sheets)
+
+
+def _cells(line: Line) -> Line:
+    return replace(line, cells=tuple(map(_plain, line.cells)))
+
+
+def _plain(cell: str) -> str:
+    cell = _FROM_FILE.sub(r"\1 \2", cell)
+    cell = _VALID.sub(r"string-length(\1) > 2", cell)
+    return cell.replace("today()", f"date('{NOW.date()}')")
+
+
+def _without(lines: Sequence[Line], column: str) -> Iterable[Line]:
+    head = lines[0].cells
+    drop = {i for i, name in enumerate(head) if name.startswith((column, "chat::proposal"))}
+    return (
+        replace(line, cells=tuple(c for i, c in enumerate(line.cells) if i not in drop))
+        for line in lines
+    )
+
+
+def xform(workbook: Workbook, form: Form) -> str:
+    """The form as ODK has it, with no member of any repeat to begin with."""
+    xml = str(convert(write_markdown(workbook), validate=False, file_type=".md").xform)
+    for repeat in repeats(form):
+        name = re.escape(repeat.rpartition("/")[2])
+        first = rf'(<{name} jr:template="">.*?</{name}>)<{name}>.*?</{name}>'
+        xml = re.sub(first, r"\1", xml, count=1, flags=re.DOTALL)
+    return xml
+
+
+def repeats(form: Form) -> tuple[str, ...]:
+    return tuple(node.path for node in plan_of(form).nodes if node.is_repeat)
+
+
+# ---- answers
+
+
+def draw(form: Form, source: random.Random) -> dict[str, str]:
+    """An answer for most questions, of every member there may be."""
+    clues = find_clues(form)
+    answers: dict[str, str] = {}
+    for node in plan_of(form).nodes:
+        if node.is_repeat:
+            answers[node.path] = str(source.choice((0, 1, 1, 2, 3)))
+            continue
+        if not node.is_asked or node.question.type in NOT_COMPARED:
+            continue
+        near = clues.get(node.path)
+        numbers = sorted(near.numbers) if near else []
+        texts = sorted(near.texts) + [sample_of(p) for p in sorted(near.patterns)] if near else []
+        for path in [node.path_of(str(m)) for m in range(1, 21)] if node.repeat else [node.path]:
+            if source.random() < 0.85:
+                answers[path] = _drawn(node, source, numbers, texts)
+    return {path: text for path, text in answers.items() if text}
+
+
+def _drawn(
+    node: Node, source: random.Random, numbers: Sequence[float], texts: Sequence[str]
+) -> str:
+    question = node.question
+    codes = [choice.name for choice in question.choices]
+    near = [n + change for n in numbers for change in (-1, 0, 1) if abs(n) < 1e6]
+    match question.type:
+        case "integer":
+            return str(int(source.choice((*near, 0, 1, 2, 3, 7, 17, 40, 65))))
+        case "decimal":
+            return repr(float(source.choice((*near, 0.5, 1.25, 12.0, 36.5, 100.0))))
+        case "range":
+            start, end = (float(question.parameters.get(k, "0")) for k in ("start", "end"))
+            step = float(question.parameters.get("step", "1"))
+            mark = start + step * source.randrange(int((end - start) / step) + 1)
+            return str(int(mark)) if step == 1 else repr(mark)
+        case "date":
+            year, month = (
+                source.choice((1960, 2001, 2009, 2018, 2025, 2026)),
+                source.randint(1, 12),
+            )
+            return f"{year}-{month:02}-{source.randint(1, 28):02}"
+        case "time":
+            return "08:30:00.000+08:00"
+        case "dateTime":
+            return "2026-08-30T08:30:00.000+08:00"
+        case "select_one":
+            return source.choice(codes)
+        case "select_multiple":
+            return " ".join(code for code in codes if source.random() < 0.45)
+        case "rank":
+            return " ".join(source.sample(codes, len(codes)))
+        case "acknowledge":
+            return "OK"
+        case _:
+            return source.choice((*texts, "一", "张子涵", "13800000000", "some words"))
+
+
+# ---- ours
+
+
+def fill(form: Form, drawn: Mapping[str, str]) -> Filled:
+    facts = family()
+    draft = Draft("draft", "school", form.id, form.version, "child", None, "2026")
+    met: dict[str, Met] = {}
+    while True:
+        route = Route(form, draft, facts)
+        step = _next(route, met)
+        if step is None:
+            return Filled(tuple(met.values()), *_ended(route))
+        if step.node.is_repeat:
+            members = route.values.get(step.path, "").split()
+            if len(members) < int(drawn.get(step.path, "0")):
+                text = " ".join((*members, str(len(members) + 1)))
+                draft = draft.keeping({**draft.answers, step.path: Answer(text, "me")})
+            else:
+                met[step.path] = Met(step.path, False, "", "")
+            continue
+        if step.node.question.type in NOT_COMPARED:
+            met[step.path] = Met(step.path, False, "", "")
+            continue
+        text = drawn.get(step.path, "")
+        choices = [choice.name for _, choice in route.choices(step)]
+        if step.node.choices and not set(text.split()) <= set(choices):
+            text = ""
+        verdict = "none"
+        if text:
+            verdict = "refused" if broken(route, step, text) else "taken"
+        if verdict == "taken":
+            draft = draft.keeping({**draft.answers, step.path: Answer(text, "me")})
+        required = route.is_required(step)
+        met[step.path] = Met(step.path, required, verdict, " ".join(choices))
+
+
+def _next(route: Route, met: Mapping[str, Met]) -> Step | None:
+    """The first question after the last one met."""
+    places = [i for i, step in enumerate(route.steps) if step.path in met]
+    rest = route.steps[max(places, default=-1) + 1 :]
+    return rest[0] if rest else None
+
+
+def _ended(route: Route) -> tuple[dict[str, str], frozenset[str]]:
+    worked_out = {
+        path: text
+        for path, text in route.values.items()
+        if (step := route.plan.step(path)) is not None and _is_worked_out(step.node)
+    }
+    asked = (s for s in route.steps if s.node.question.type not in NOT_COMPARED)
+    return worked_out, frozenset(step.path for step in asked if not step.node.is_repeat)
+
+
+def _is_worked_out(node: Node) -> bool:
+    return node.question.calculation is not None
+
+
+# ---- theirs
+
+
+def compile_engine(folder: Path) -> Path:
+    command = ["javac", "-nowarn", "-cp", str(JAR), "-d", str(folder), str(SOURCE)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def fill_with_odk(
+    classes: Path, runs: Iterable[tuple[Form, str, Sequence[Mapping[str, str]]]]
+) -> list[Filled | str]:
+    """For each form, its XForm and the answers of its runs: what came of each run."""
+    lines: list[str] = []
+    forms: list[Form] = []
+    for form, xml, drawn in runs:
+        lines.append(f"form {_encode(xml)} {','.join(repeats(form))}")
+        for answers in drawn:
+            forms.append(form)
+            lines += [f"= {path} {_encode(text)}" for path, text in answers.items()]
+            lines.append("go")
+    command = ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", f"-Duser.timezone={ZONE}"]
+    command += ["-Duser.language=en", "-cp", f"{JAR}:{classes}", "WholeForm"]
+    text = "\n".join(lines) + "\n"
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    said = [part.splitlines() for part in done.stdout.split("end\n")[:-1]]
+    return [_read(form, part) for form, part in zip(forms, said, strict=True)]
+
+
+def _read(form: Form, lines: Sequence[str]) -> Filled | str:
+    plan = plan_of(form)
+    met: list[Met] = []
+    values: dict[str, str] = {}
+    shown: set[str] = set()
+    for line in lines:
+        kind, *rest = line.split(" ")
+        if kind == "error":
+            return _decode(rest[0])
+        step = plan.step(rest[0])
+        if step is None or step.node.question.type in NOT_COMPARED:
+            continue
+        if kind == "q" and step.node.is_asked:
+            met.append(Met(rest[0], rest[1] == "true", rest[2], _decode(rest[3])))
+        elif kind == "v" and rest[1] == "true":
+            if _is_worked_out(step.node) and (text := _decode(rest[2])):
+                values[rest[0]] = text
+            if step.node.is_asked:
+                shown.add(rest[0])
+    return Filled(tuple(met), values, frozenset(shown))
+
+
+def _encode(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _decode(text: str) -> str:
+    return base64.b64decode(text).decode()
