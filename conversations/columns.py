@@ -58,21 +58,20 @@ SURVEY = _by_name(
     Column("guidance_hint", Holds.text),
     Column("hint", Holds.text),
     Column("label", Holds.text, ("caption",)),
-    Column("media::image", Holds.text, ("image",)),
     Column("name", Holds.plain, ("value", "tag")),
     Column("parameters", Holds.plain),
-    Column("read_only", Holds.yes_no, ("readonly",)),
+    Column("read_only", Holds.plain, ("readonly",)),
     Column("relevant", Holds.expression, ("relevance",)),
     Column("repeat_count", Holds.expression, ("count", "jr:count")),
     Column("required", Holds.plain),
     Column("required_message", Holds.text, ("requiredmsg",)),
     Column("save_to", Holds.plain),
+    Column("trigger", Holds.plain),
     Column("type", Holds.plain, ("command",)),
 )
 CHOICES = _by_name(
     Column("label", Holds.text, ("caption",)),
     Column("list_name", Holds.plain, ("list name",)),
-    Column("media::image", Holds.text, ("image",)),
     Column("name", Holds.plain, ("value",)),
 )
 """Any other plain column of this sheet serves choice filters."""
@@ -101,9 +100,10 @@ SHEETS: Mapping[str, Mapping[str, Column]] = {
 
 # Known to the standard, refused here: (sheet, column) → what to do instead, a key of `author.…`.
 REFUSED_COLUMNS: Mapping[str, str] = {
-    "trigger": "trigger",
+    "image": "picture",
     "media::audio": "media",
     "media::big-image": "media",
+    "media::image": "picture",
     "media::video": "media",
     "audio": "media",
     "big-image": "media",
@@ -163,7 +163,6 @@ REFUSED_TYPES: Mapping[str, str] = {
     "audit": "device",
     "background-audio": "media",
     "barcode": "barcode",
-    "csv-external": "external",
     "deviceid": "device",
     "email": "device",
     "geopoint": "place",
@@ -203,6 +202,9 @@ APPEARANCES = frozenset(
     }
 )
 """Known to the standard; those about a screen's layout change nothing in a conversation."""
+
+FILE_PARAMETERS = frozenset({"label", "value"})
+"""Of a list in a file: which of its columns hold the words and the codes."""
 
 PARAMETERS: Mapping[str, frozenset[str]] = {
     "image": frozenset({"max-pixels"}),

@@ -23,7 +23,7 @@ def _is_shown(node: Node) -> bool:
     return (
         node.is_asked
         or node.question.type == "note"
-        or (node.question.read_only and node.type.is_asked)
+        or (node.question.read_only is not False and node.type.is_asked)
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from conversations import lobby, showing
 from conversations.acts import move
 from conversations.answering import Hand, Moved, hand_of, next_place
+from conversations.changes import settle
 from conversations.draft import DraftState, Place
 from conversations.finish import finish
 from conversations.turn import (
@@ -124,7 +125,7 @@ def _after(hand: Hand, moved: Moved, facts: Facts) -> Turn:
         content = finish(route.form, draft, facts)
         return Turn(moved.place, (), draft, True, outcome=Submit(content))
     if draft is not route.draft:
-        route = Route(route.form, draft, facts)
+        route = settle(route, Route(route.form, draft, facts))
     if moved.place.screen not in FORM_SCREENS:
         return Turn(moved.place, lobby.show(moved.place, facts), outcome=moved.outcome)
     return _show(moved.place, route, moved.outcome, is_changed=route is not hand.route)

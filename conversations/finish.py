@@ -80,9 +80,9 @@ def _value(route: Route, step: Step) -> Iterator[Value]:
 
 
 def _worked_out(route: Route, node: Node) -> Iterator[Value]:
-    """Calculations leave only where the register wants them."""
+    """Calculations leave only where the register wants them; what was shown leaves as shown."""
     question, text = node.question, route.values.get(node.path)
-    if question.save_to and text:
+    if text and (question.save_to or node.type.is_asked) and not _is_kept_elsewhere(node):
         yield Value(node.path, text, question.save_to, _label(route, question))
 
 

@@ -38,7 +38,6 @@ class Choice:
     name: str
     label: Text
     columns: Mapping[str, str] = field(default_factory=dict)
-    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,15 @@ class House:
     )
     sensitive: bool = False  # nothing of it before the statement was read
     web_only: bool = False  # Telegram sends the person to the web chat
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """When a kept answer is worked out anew: as soon as one of these answers changes."""
+
+    paths: tuple[str, ...]
+    calculation: Expression | None  # None: the answer is taken away
+    from_start: bool = False  # worked out once before anything changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +89,8 @@ class Question:
     constraint_message: Text = NO_TEXT
     calculation: Expression | None = None
     default: Expression | str | None = None
-    read_only: bool = False
-    picture: str | None = None
+    read_only: bool | Expression = False
+    change: Change | None = None
     save_to: str | None = None  # register field
     house: House = House()
     brief: Text = NO_TEXT  # `chat::brief`: its short name in summaries; the label where empty

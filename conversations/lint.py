@@ -4,9 +4,9 @@ The reader has understood every cell; here cells are compared with each other, s
 form says is silently without effect. Called by the reader.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from conversations.columns import SELECTS, SILENT
+from conversations.columns import SILENT
 from conversations.lint_answers import (
     appearances,
     consents,
@@ -16,8 +16,17 @@ from conversations.lint_answers import (
     roles,
     unused_columns,
 )
+from conversations.lint_columns import (
+    appearances_instead,
+    chances,
+    defaults_read,
+    others,
+    ranges,
+    repeat_counts,
+    without_effect,
+)
 from conversations.lint_logic import circles, compared, multiple_equals
-from conversations.outline import GROUP, REPEAT, walk
+from conversations.outline import walk
 from conversations.problems import FormProblem, Params
 from conversations.whole import Read, warning
 from registry.evidence import EVIDENCE
@@ -29,38 +38,6 @@ def lint(read: Read) -> tuple[FormProblem, ...]:
 
 
 # ---- one question
-
-# Columns that mean something only for some types: (column, types it is for, advice).
-_FILES = frozenset({"file", "image"})
-_ONLY_FOR: Mapping[str, frozenset[str]] = {
-    "choice_filter": SELECTS,
-    "chat::consent": frozenset({"acknowledge", "select_one"}),
-    "chat::evidence": _FILES,
-    "chat::fact": frozenset({"hidden"}),
-    "repeat_count": frozenset({REPEAT}),
-}
-# What is never asked cannot be required, checked or explained.
-_ASKED_ONLY = (
-    "chat::ask_later",
-    "chat::proposal",
-    "constraint",
-    "constraint_message",
-    "hint",
-    "required",
-    "required_message",
-)
-_NOT_ASKED = SILENT | {"note", GROUP, REPEAT}
-
-
-def _without_effect(read: Read) -> Iterator[FormProblem]:
-    for node in walk(read.outline.children):
-        if node.is_group or node.name == node.row.get("name"):
-            for column, types in _ONLY_FOR.items():
-                if node.row.get(column) and node.type not in types:
-                    yield node.row.problem("column_useless", column, {"type": node.type})
-            for column in _ASKED_ONLY:
-                if node.row.get(column) and node.type in _NOT_ASKED:
-                    yield node.row.problem("column_useless", column, {"type": node.type})
 
 
 def _unlabelled(read: Read) -> Iterator[FormProblem]:
@@ -91,8 +68,9 @@ def _pairs(read: Read) -> Iterator[FormProblem]:
             yield row.problem("column_needs", "chat::insist", {"other": "constraint"})
         if question.house.ask_later and not row.get("required"):
             yield row.problem("column_needs", "chat::ask_later", {"other": "required"})
-        if question.read_only and row.get("required"):
-            yield row.problem("column_excludes", "required", {"other": "read_only"})
+        if question.read_only is True and row.get("required"):
+            other = "read_only" if row.get("read_only") else "calculation"
+            yield row.problem("column_excludes", "required", {"other": other})
         if row.get("save_to") and row.get("chat::save_to"):
             yield row.problem("column_excludes", "chat::save_to", {"other": "save_to"})
 
@@ -171,15 +149,22 @@ def _translations(read: Read) -> Iterator[FormProblem]:
 
 RULES: tuple[Callable[[Read], Iterator[FormProblem]], ...] = (
     appearances,
+    appearances_instead,
+    chances,
     circles,
     compared,
     consents,
     defaults,
+    defaults_read,
     multiple_equals,
     never_asked,
+    others,
     parameters,
+    ranges,
+    repeat_counts,
     roles,
     unused_columns,
+    without_effect,
     _empty_groups,
     _ends,
     _entities,
@@ -192,5 +177,4 @@ RULES: tuple[Callable[[Read], Iterator[FormProblem]], ...] = (
     _unlabelled,
     _unused_lists,
     _without_calculation,
-    _without_effect,
 )

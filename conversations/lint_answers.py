@@ -6,7 +6,7 @@ Called by `lint`.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from conversations.columns import APPEARANCES, PARAMETERS, SELECTS
+from conversations.columns import APPEARANCES, FILE_PARAMETERS, PARAMETERS, SELECTS
 from conversations.expressions import CLOCK, Expression, ExpressionError, Scope
 from conversations.outline import walk
 from conversations.problems import FormProblem, Params
@@ -27,7 +27,7 @@ def appearances(read: Read) -> Iterator[FormProblem]:
     """An unknown appearance changes nothing, so the author should know."""
     for node in walk(read.outline.children):
         for word in node.row.get("appearance").split():
-            if word not in APPEARANCES:
+            if word not in APPEARANCES and not word.startswith("search("):
                 params: Params = {"text": word, "nearest": nearest(word, APPEARANCES)}
                 yield warning(node.row, "appearance_unknown", "appearance", params)
 
@@ -35,7 +35,7 @@ def appearances(read: Read) -> Iterator[FormProblem]:
 def parameters(read: Read) -> Iterator[FormProblem]:
     """Each type has its own; choices keep their order, so none of theirs is known."""
     for node, question in read.questions():
-        known = PARAMETERS.get(question.type, frozenset())
+        known = FILE_PARAMETERS if node.from_file else PARAMETERS.get(question.type, frozenset())
         for name in question.parameters:
             if name not in known:
                 params: Params = {

@@ -13,8 +13,6 @@ from conversations.rows import Row
 from conversations.texts import PathOf, Wordbook, make_text
 from registry.options import OPTIONS
 
-FILE_ENDINGS = (".csv", ".xml", ".geojson")
-
 
 @dataclass(frozen=True, slots=True)
 class ChoiceList:
@@ -66,7 +64,7 @@ def _read_list(list_name: str, rows: Sequence[Row], book: Wordbook, path_of: Pat
 def _read_choice(list_name: str, row: Row, book: Wordbook, path_of: PathOf) -> Choice:
     name = row.get("name")
     label = book.text(row.words("label", book.default), f"{list_name}/{name}:choice", path_of)
-    return Choice(name, label, {**row.extra, "name": name}, row.get("media::image") or None)
+    return Choice(name, label, {**row.extra, "name": name})
 
 
 def _row_problems(row: Row) -> Iterable[FormProblem]:

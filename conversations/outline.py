@@ -15,6 +15,7 @@ from conversations.rows import Row, nearest
 
 GROUP = "group"
 REPEAT = "repeat"
+EXTERNAL = "csv-external"
 MAX_DEPTH = 8
 
 _BEGIN_END = re.compile(r"(begin|end)[ _](group|repeat)", re.IGNORECASE)
@@ -48,6 +49,7 @@ class Outline:
 
     children: tuple[Node, ...]
     refs: Mapping[str, Ref]
+    externals: tuple[Row, ...] = ()  # `csv-external`: a file for expressions only
 
 
 def read_outline(rows: Sequence[Row]) -> tuple[Outline, list[FormProblem]]:
@@ -56,7 +58,8 @@ def read_outline(rows: Sequence[Row]) -> tuple[Outline, list[FormProblem]]:
     for row in rows:
         reading.take(row)
     reading.finish()
-    return Outline(tuple(reading.root.children), reading.refs), reading.problems
+    found = Outline(tuple(reading.root.children), reading.refs, tuple(reading.externals))
+    return found, reading.problems
 
 
 def walk(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -74,6 +77,7 @@ class _Reading:
         self.open = [self.root]
         self.refs: dict[str, Ref] = {}
         self.rows: dict[str, int] = {}
+        self.externals: list[Row] = []
         self.problems: list[FormProblem] = []
 
     def take(self, row: Row) -> None:
@@ -106,6 +110,11 @@ class _Reading:
         self.open.append(node)
 
     def _end(self, row: Row, kind: str) -> None:
+        for column, _ in row.cells:
+            if column not in ("label", "name", "type"):
+                self.problems.append(
+                    row.problem("column_useless", column, {"type": f"end {kind}"})
+                )
         if len(self.open) == 1:
             self.problems.append(row.problem("group_unopened", "type"))
             return
@@ -116,6 +125,9 @@ class _Reading:
 
     def _question(self, row: Row, written: str) -> None:
         type_name, list_name, or_other = _read_type(written)
+        if type_name == EXTERNAL:
+            self.externals.append(row)
+            return
         if type_name in REFUSED_TYPES:
             code = f"type_{REFUSED_TYPES[type_name]}"
             self.problems.append(row.problem(code, "type", {"type": type_name}))

@@ -40,8 +40,8 @@ class Node:
     __slots__ = (
         "_members", "brief", "choices", "codes", "count", "fact", "filter", "gate", "index",
         "is_asked", "is_consent", "is_guardians", "is_own", "is_plain", "is_repeat",
-        "is_signature", "label", "path", "question", "repeat", "required", "role", "section",
-        "step", "type",
+        "is_signature", "label", "lock", "path", "question", "repeat", "required", "role",
+        "section", "step", "type",
     )  # fmt: skip
 
     def __init__(self, index: int, question: Question, section: Text, repeat: str) -> None:
@@ -65,8 +65,10 @@ class Node:
         self.filter: Gate | None = (
             question.choice_filter.boolean if question.choice_filter else None
         )
+        locked = question.read_only
+        self.lock: Gate | None = locked.boolean if isinstance(locked, Expression) else None
         self.is_plain = self.is_asked and not (
-            self.is_own or self.is_guardians or self.is_repeat or self.filter
+            self.is_own or self.is_guardians or self.is_repeat or self.filter or self.lock
         )
         required = question.required
         self.required: Gate | bool = (
@@ -98,7 +100,9 @@ Entry = tuple[Gate | None, int, Node | None]
 class Plan:
     """A whole form, flat. `entries` in the form's order, `nodes` by index."""
 
-    __slots__ = ("by_path", "entries", "has_forward", "nodes", "relation", "statement")
+    __slots__ = (
+        "by_path", "changing", "entries", "has_forward", "nodes", "relation", "statement",
+    )  # fmt: skip
 
     def __init__(self, form: Form) -> None:
         self.nodes: list[Node] = []
@@ -108,6 +112,7 @@ class Plan:
         self.by_path: Mapping[str, Node] = {node.path: node for node in self.nodes}
         self.relation = next((n for n in self.nodes if n.role == RELATION), None)
         self.statement = next((n for n in self.nodes if n.role == STATEMENT), None)
+        self.changing = tuple(node for node in self.nodes if node.question.change)
         self.has_forward = _has_forward(form, self.by_path)
 
     def step(self, path: str) -> Step | None:
@@ -169,7 +174,7 @@ def _more_of(repeat: Group) -> Question:
 
 
 def _is_silent(question: Question) -> bool:
-    return question.read_only or question.calculation is not None
+    return question.read_only is True or question.calculation is not None
 
 
 def _has_forward(form: Form, by_path: Mapping[str, Node]) -> bool:

@@ -5,11 +5,13 @@ and what is wrong. Nothing here opens a file. Called by the shelf, the command l
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from conversations.columns import NAME, language_of
 from conversations.form import Form, Group, Language, Question
 from conversations.lint import lint
-from conversations.lists import read_lists
+from conversations.list_files import ENDING, ListFiles, nearest_file
+from conversations.lists import ChoiceList, read_lists, register_list
 from conversations.outline import read_outline
 from conversations.problems import FormError, FormProblem
 from conversations.rows import Row, nearest, read_sheets
@@ -20,7 +22,10 @@ from conversations.whole import Read
 from locales import LANGUAGES, WORDING
 from registry.effects import EFFECTS
 from registry.evidence import EVIDENCE
+from registry.options import OPTIONS
 from registry.routes import ROUTES
+
+Table: TypeAlias = tuple[Mapping[str, str], ...]
 
 
 def read_form(source: str | Workbook, languages: Sequence[Language] = tuple(LANGUAGES)) -> Form:
@@ -66,10 +71,11 @@ def _read(
         lambda name: refs[name].path if name in refs else None,
         allow_twice=settings.is_yes("allow_choice_duplicates"),
     )
-    survey = Survey(outline, book, lists)
+    survey = Survey(outline, book, lists, ListFiles(workbook.files, default))
     form = _form(settings, survey, survey.read(), workbook.digest)
     read = Read(form, outline, settings, sheets["choices"], bool(sheets["entities"]))
-    problems += [*outline_problems, *list_problems, *survey.problems, *lint(read)]
+    told = (*survey.problems, *survey.files.problems, *survey.files.unused())
+    problems += [*outline_problems, *list_problems, *told, *lint(read)]
     is_sound = all(problem.is_warning for problem in problems)
     ordered = tuple(sorted(_without_echoes(problems), key=_place))
     return form if is_sound else None, ordered, tuple(book.messages)
@@ -91,13 +97,32 @@ def _form(
         effect=settings.get("chat::effect") or None,
         evidence_rule=settings.get("chat::evidence") or None,
         instance_name=survey.compile(settings, "instance_name"),
-        tables={
-            name: tuple(
-                {**choice.columns, "label": choice.label.within(survey.book.default)}
-                for choice in found.choices
-            )
-            for name, found in survey.lists.items()
-        },
+        tables=dict(_tables(survey)),
+    )
+
+
+def _tables(survey: Survey) -> Iterator[tuple[str, Table]]:
+    """The lists that `instance` and `pulldata` read: of the form, of files, of the register."""
+    for row in survey.outline.externals:
+        if survey.files.rows(row.get("name")) is None:
+            file = row.get("name") + ENDING
+            params = {"list": file, "nearest": nearest_file(file, survey.files.files)}
+            survey.problems.append(row.problem("file_unknown", "name", params))
+    for name, (row, column) in survey.tables.items():
+        found = survey.lists.get(name) or register_list(name, survey.book)
+        table = survey.files.rows(name) or (_table(found, survey.book.default) if found else None)
+        if table is None:
+            stems = (file.removesuffix(ENDING) for file in survey.files.files)
+            params = {"name": name, "nearest": nearest(name, (*survey.lists, *stems, *OPTIONS))}
+            survey.problems.append(row.problem("table_unknown", column, params))
+        else:
+            yield name, table
+
+
+def _table(found: ChoiceList, language: Language) -> Table:
+    return tuple(
+        {**choice.columns, "name": choice.name, "label": choice.label.within(language)}
+        for choice in found.choices
     )
 
 

@@ -4,15 +4,17 @@ Every name a row uses is looked up in its table (register fields, masks, facts, 
 there is a problem of that cell. Called by the reader.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conversations.coercion import Ref
-from conversations.columns import ROLES
+from conversations.columns import ROLES, SILENT
 from conversations.expressions import Expression, ExpressionError, compile_expression
 from conversations.facts import FACTS
-from conversations.form import NO_TEXT, Choice, Group, House, Question, Text
-from conversations.lists import FILE_ENDINGS, ChoiceList, register_list
+from conversations.form import NO_TEXT, Change, Choice, Group, House, Question, Text
+from conversations.list_files import ENDING, Columns, ListFiles, nearest_file
+from conversations.lists import ChoiceList, register_list
 from conversations.outline import REPEAT, Node, Outline
 from conversations.problems import FormProblem, Params
 from conversations.rows import Row, is_yes, is_yes_no, nearest
@@ -21,10 +23,17 @@ from locales import say
 from registry.evidence import EVIDENCE
 from registry.fields import FIELDS
 from registry.masks import MASKS
+from registry.options import OPTIONS
 from registry.values import KINDS, VALIDATORS
 
 OTHER = "other"
 """The choice `or_other` adds, and the end of the name of its question."""
+
+_TRIGGER = re.compile(r"\$\{[^{}]*\}(?:\s*,\s*\$\{[^{}]*\})*")
+_LAST_SAVED = "last-saved#"
+_CLOCKS = frozenset({"end", "start"})
+_KEPT = frozenset({"once", "random", "uuid"})
+"""What uses these is worked out once and kept; else it would differ on every turn."""
 
 _EVIDENCE_KINDS = frozenset(
     kind for rule in EVIDENCE.values() for group in rule.groups for kind in group
@@ -38,7 +47,9 @@ class Survey:
     outline: Outline
     book: Wordbook
     lists: Mapping[str, ChoiceList]
+    files: ListFiles
     problems: list[FormProblem] = field(default_factory=list)
+    tables: dict[str, tuple[Row, str]] = field(default_factory=dict)  # used, and where first
 
     def read(self) -> tuple[Question | Group, ...]:
         """Every question and group of the outline."""
@@ -57,7 +68,7 @@ class Survey:
         if not source:
             return None
         try:
-            return compile_expression(
+            expression = compile_expression(
                 source,
                 self._resolve,
                 columns=frozenset(columns),
@@ -65,12 +76,20 @@ class Survey:
                 is_strict=True,
             )
         except ExpressionError as error:
-            found = {f"p{place}": text for place, text in enumerate(error.params)}
-            params: Params = {**found, "position": error.position + 1, "source": source}
-            self.problems.append(FormProblem(error.code, row.sheet, row.number, column, params))
+            self._refuse(row, column, error)
             return None
+        for table in expression.tables:
+            self.tables.setdefault(table, (row, column))
+        return expression
+
+    def _refuse(self, row: Row, column: str, error: ExpressionError) -> None:
+        found = {f"p{place}": text for place, text in enumerate(error.params)}
+        params: Params = {**found, "position": error.position + 1, "source": row.get(column)}
+        self.problems.append(FormProblem(error.code, row.sheet, row.number, column, params))
 
     def _resolve(self, name: str) -> Ref:
+        if name.startswith(_LAST_SAVED):
+            raise ExpressionError("expression.last_saved", (name.removeprefix(_LAST_SAVED),))
         ref = self.outline.refs.get(name)
         if ref is None:
             near = nearest(name, self.outline.refs)
@@ -99,6 +118,7 @@ class Survey:
         if node.name == f"{row.get('name')}_{OTHER}":
             return self._specify_other(node)
         choices = self._choices(node)
+        calculation, default, change = self._worked_out(node)
         return Question(
             path=node.path,
             name=node.name,
@@ -111,15 +131,16 @@ class Survey:
             parameters=self._parameters(row),
             choices=choices.choices,
             choice_filter=self.compile(row, "choice_filter", choices.columns),
-            required=self._required(row),
+            required=self._yes_no_or(row, "required"),
             required_message=self._text(node, "required_message"),
             relevant=self.compile(row, "relevant"),
             constraint=self.compile(row, "constraint"),
             constraint_message=self._text(node, "constraint_message"),
-            calculation=self.compile(row, "calculation"),
-            default=self._default(row),
-            read_only=row.is_yes("read_only"),
-            picture=row.get("media::image") or None,
+            calculation=calculation,
+            default=default,
+            read_only=self._yes_no_or(row, "read_only")
+            or (calculation is not None and node.type not in SILENT),
+            change=change,
             save_to=self._named(row, "save_to", FIELDS)
             or self._named(row, "chat::save_to", FIELDS),
             house=self._house(row),
@@ -153,7 +174,9 @@ class Survey:
     def _choices(self, node: Node) -> ChoiceList:
         if not node.list_name:
             return ChoiceList((), frozenset())
-        found = self._file(node) if node.from_file else self.lists.get(node.list_name)
+        if node.from_file:
+            return self._file(node)
+        found = self.lists.get(node.list_name)
         if found is None:
             params = {"list": node.list_name, "nearest": nearest(node.list_name, self.lists)}
             self.problems.append(node.row.problem("list_unknown", "type", params))
@@ -163,17 +186,69 @@ class Survey:
         words = {code: say("form.other", code) for code in self._languages()}
         return ChoiceList((*found.choices, Choice(OTHER, Text(words))), found.columns)
 
-    def _file(self, node: Node) -> ChoiceList | None:
-        stem, dot, ending = node.list_name.rpartition(".")
-        if not dot or f".{ending}" not in FILE_ENDINGS:
-            return None
-        return register_list(stem, self.book)
+    def _file(self, node: Node) -> ChoiceList:
+        """A list handed in beside the form, else one of the register."""
+        name, asked = node.list_name, self._parameters(node.row, tell=False)
+        columns = Columns(asked.get("value", "name"), asked.get("label", "label"))
+        found = self.files.choices(name, columns)
+        if found is None and name.endswith(ENDING) and columns == Columns():
+            found = register_list(name.removesuffix(ENDING), self.book)
+        if found is not None:
+            return found
+        code = "file_unknown" if name.endswith(ENDING) else "file_ending"
+        params = {"list": name, "nearest": nearest_file(name, (*self.files.files, *OPTIONS))}
+        self.problems.append(node.row.problem(code, "type", params))
+        return ChoiceList((), frozenset({"name", "label"}))
 
-    def _required(self, row: Row) -> bool | Expression:
-        source = row.get("required")
+    def _worked_out(
+        self, node: Node
+    ) -> tuple[Expression | None, Expression | str | None, Change | None]:
+        """What is always worked out, the default, and what is worked out and then kept.
+
+        A question with a trigger is asked again when it fires, with the new value proposed.
+        """
+        row, is_silent = node.row, node.type in SILENT
+        calculation, default = self.compile(row, "calculation"), self._default(row)
+        if node.type in _CLOCKS:
+            calculation = compile_expression("now()", self._resolve)
+        if row.get("trigger"):
+            kept = calculation if is_silent else None
+            proposed = default if calculation is None else calculation
+            return None, proposed, Change(self._triggers(node), kept)
+        if node.type == "start":
+            return None, None, Change((), calculation, from_start=True)
+        if is_silent and calculation is not None and calculation.functions & _KEPT:
+            paths = tuple(sorted(calculation.refs - {node.path}))
+            return None, default, Change(paths, calculation, from_start=True)
+        if is_silent and isinstance(default, Expression) and calculation is None:
+            return None, None, Change((), default, from_start=True)
+        return calculation, default, None
+
+    def _triggers(self, node: Node) -> tuple[str, ...]:
+        """The questions whose change fires this one: `${a}` or `${a}, ${b}`."""
+        source = node.row.get("trigger")
+        if not _TRIGGER.fullmatch(source):
+            self.problems.append(node.row.problem("trigger_shape", "trigger", {"text": source}))
+            return ()
+        paths: list[str] = []
+        for found in REFERENCE.finditer(source):
+            try:
+                ref = self._resolve(found.group(1))
+            except ExpressionError as error:
+                self._refuse(node.row, "trigger", error)
+                continue
+            if ref.repeat not in ("", node.repeat) or ref.type == REPEAT:
+                params = {"name": found.group(1)}
+                self.problems.append(node.row.problem("trigger_repeat", "trigger", params))
+            paths.append(ref.path)
+        return tuple(paths)
+
+    def _yes_no_or(self, row: Row, column: str) -> bool | Expression:
+        """A cell that holds yes, no or a condition."""
+        source = row.get(column)
         if is_yes_no(source):
             return is_yes(source)
-        return self.compile(row, "required") or False
+        return self.compile(row, column) or False
 
     def _default(self, row: Row) -> Expression | str | None:
         """`today()` and what reads an answer are worked out; all else is the answer itself."""
@@ -181,10 +256,10 @@ class Survey:
         is_dynamic = "${" in source or (source.endswith(")") and "(" in source)
         return self.compile(row, "default") if is_dynamic else source or None
 
-    def _parameters(self, row: Row) -> Mapping[str, str]:
+    def _parameters(self, row: Row, *, tell: bool = True) -> Mapping[str, str]:
         words = row.get("parameters").replace(",", " ").replace(";", " ").split()
         for word in words:
-            if "=" not in word:
+            if "=" not in word and tell:
                 self.problems.append(row.problem("parameter_shape", "parameters", {"text": word}))
         return dict(word.split("=", 1) for word in words if "=" in word)
 

@@ -7,6 +7,7 @@ chat's history.
 
 from collections.abc import Callable, Mapping
 
+from conversations.chance import draws
 from conversations.draft import Answer, Draft, DraftState
 from conversations.expressions import ExpressionError, Scope
 from conversations.form import Choice, Form, Text
@@ -57,6 +58,7 @@ class Route:
         self.scope = Scope(
             self.values,
             facts.now,
+            draw=draws(f"{draft.id}:{draft.revision}"),
             label=self._label_of,
             tables=form.tables,
             version=form.version,
@@ -76,16 +78,13 @@ class Route:
         said = self.values.get(node.path, "") if node is not None else ""
         if said in Relation.__members__:
             return Relation(said)
-        link = self.facts.actor.link_to(self.draft.student_id) if self.draft.student_id else None
-        return link.relation if link else None
+        return self.facts.relation
 
     @property
     def is_guardian(self) -> bool:
-        """Whether who fills may consent and sign: by his own word and by his link. Rule: K21."""
-        link = self.facts.actor.link_to(self.draft.student_id) if self.draft.student_id else None
-        if link is not None and not link.is_guardian:
-            return False
-        return self.relation is None or self.relation in GUARDIANS
+        """Whether who fills may consent and sign: by his own word and by his link or claim. Rule: K21."""
+        known = (self.facts.relation, self.relation)
+        return all(relation is None or relation in GUARDIANS for relation in known)
 
     @property
     def is_on_paper(self) -> bool:
@@ -250,7 +249,7 @@ class Route:
                 self.states[node.path] = ANSWERED
             elif node.is_repeat:
                 self._repeat(i, after, node)
-            elif node.is_asked:
+            elif node.is_asked and not (node.lock is not None and _true(node.lock, scope)):
                 self._asked(node, node.step_of(member) if member else node.step, scope)
             else:
                 self._silent(node, node.step_of(member) if member else node.step, scope)

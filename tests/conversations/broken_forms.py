@@ -6,6 +6,7 @@ test_form_problems.
 
 # ruff: noqa: E501
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tests.conversations.papers import CHOICES, SETTINGS
@@ -25,6 +26,7 @@ class Broken(NamedTuple):
     choices: str = ""
     settings: str = SETTINGS
     loads: bool = False  # a warning only
+    files: Mapping[str, Sequence[Sequence[str]]] = {}
 
 
 BROKEN = (
@@ -63,16 +65,6 @@ BROKEN = (
 | text | q | 名字 | 姓名 |
 """,
         ("survey 第 2 行「label」：列名「label」写了两次。请删掉一列。",),
-    ),
-    Broken(
-        "a trigger",
-        """
-| type | name | label | trigger |
-| text | q | 名字 | |
-""",
-        (
-            "survey 第 2 行「trigger」：不需要 trigger：每答一题，calculation 都会重新算。请删掉这一列。",
-        ),
     ),
     Broken(
         "sound beside a question",
@@ -259,7 +251,9 @@ BROKEN = (
 | type | name | label |
 | select_one_from_file towns.csv | q | 哪个镇 |
 """,
-        ("survey 第 3 行「type」：没有叫「towns.csv」的选项表。请在 choices 表里加上，或改名。",),
+        (
+            "survey 第 3 行「type」：没有叫「towns.csv」的选项文件。请把这个文件和表格一起上传，或改名。",
+        ),
     ),
     Broken(
         "a group that is not closed",
@@ -321,10 +315,10 @@ BROKEN = (
     Broken(
         "yes in other words",
         """
-| type | name | label | read_only |
+| type | name | label | chat::own |
 | text | q | 名字 | maybe |
 """,
-        ("survey 第 3 行「read_only」：这一格只能写 yes 或空着，不能写「maybe」。",),
+        ("survey 第 3 行「chat::own」：这一格只能写 yes 或空着，不能写「maybe」。",),
     ),
     Broken(
         "a reference in words that is not there",
@@ -992,5 +986,285 @@ BROKEN = (
 | end group | | |
 """,
         ("survey 第 11 行「type」：组 g8 套得太深，最多 8 层。请把它移到外面。",),
+    ),
+    Broken(
+        "a picture beside a question",
+        """
+| type | name | label | media::image |
+| text | q | 名字 | a.png |
+""",
+        (
+            "survey 第 2 行「media::image」：对话里还不能显示题目和选项的图片。请把图上的内容写进 hint。",
+        ),
+    ),
+    Broken(
+        "a picture beside a choice",
+        """
+| type | name | label |
+| select_one yes_no | q | 有吗 |
+""",
+        (
+            "choices 第 6 行「media::image」：对话里还不能显示题目和选项的图片。请把图上的内容写进 hint。",
+        ),
+        choices="""
+| choices |
+| | list_name | name | label | media::image |
+| | yes_no | yes | 是 | a.png |
+""",
+    ),
+    Broken(
+        "a trigger that is no question",
+        """
+| type | name | label | trigger |
+| text | q | 名字 | phone |
+""",
+        ("survey 第 3 行「trigger」：trigger 只能写题目，比如 ${phone}，不能写「phone」。",),
+    ),
+    Broken(
+        "a trigger that is not there",
+        """
+| type | name | label | trigger |
+| text | phone | 电话 | |
+| text | q | 名字 | ${phnoe} |
+""",
+        ("survey 第 4 行「trigger」：没有叫「phnoe」的题目。是不是要写 ${phone}？",),
+    ),
+    Broken(
+        "a trigger inside a repeat",
+        """
+| type | name | label | trigger |
+| begin repeat | r | 家人 | |
+| text | who | 是谁 | |
+| end repeat | | | |
+| text | q | 名字 | ${who} |
+""",
+        (
+            "survey 第 6 行「trigger」：「who」在另一个重复组里，不能作 trigger。请用同一组里的题目，或组外面的题目。",
+        ),
+    ),
+    Broken(
+        "the answer of the last time",
+        """
+| type | name | label | default |
+| text | q | 名字 | ${last-saved#q} |
+""",
+        (
+            "survey 第 3 行「default」：不能用 last-saved。要带出上次的答案，请在 save_to 写登记簿的字段：学校已经知道的，会先拿来让家长确认。",
+        ),
+    ),
+    Broken(
+        "a file that is no table",
+        """
+| type | name | label |
+| select_one_from_file towns.xml | q | 哪个镇 |
+""",
+        ("survey 第 3 行「type」：没有叫「towns.xml」的选项文件。选项文件只能是 .csv。",),
+    ),
+    Broken(
+        "a misspelt file",
+        """
+| type | name | label |
+| select_one_from_file town.csv | q | 哪个镇 |
+""",
+        (
+            "survey 第 3 行「type」：没有叫「town.csv」的选项文件。请把这个文件和表格一起上传，或改名。是不是要写「towns.csv」？",
+            "towns.csv：这个文件没有题目用到。",
+        ),
+        files={"towns.csv": (("name", "label"), ("a", "东镇"))},
+    ),
+    Broken(
+        "a file declared and not there",
+        """
+| type | name | label |
+| csv-external | towns | |
+| text | q | 名字 |
+""",
+        (
+            "survey 第 3 行「name」：没有叫「towns.csv」的选项文件。请把这个文件和表格一起上传，或改名。",
+        ),
+    ),
+    Broken(
+        "a file without its columns",
+        """
+| type | name | label |
+| select_one_from_file towns.csv | q | 哪个镇 |
+""",
+        (
+            "towns.csv 第 1 行「label」：文件里没有「label」这一列。请加上，或在 parameters 里写明用哪一列，比如 value=code label=title。是不是要写「lable」？",
+        ),
+        files={"towns.csv": (("name", "lable"), ("a", "东镇"))},
+    ),
+    Broken(
+        "rows of a file that are no choices",
+        """
+| type | name | label |
+| select_one_from_file towns.csv | q | 哪个镇 |
+""",
+        (
+            "towns.csv 第 2 行「label」：这一格不能空着，请填上。",
+            "towns.csv 第 3 行「name」：这一格不能空着，请填上。",
+            "towns.csv 第 4 行「name」：选项名「a b」里有空格。请去掉空格，或改成下划线 _。",
+            "towns.csv 第 6 行「name」：选项名「c」和第 5 行重复。请改一个。",
+        ),
+        files={
+            "towns.csv": (
+                ("name", "label"),
+                ("a", ""),
+                ("", "东镇"),
+                ("a b", "南镇"),
+                ("c", "西镇"),
+                ("c", "北镇"),
+            )
+        },
+    ),
+    Broken(
+        "a file longer than any list",
+        """
+| type | name | label |
+| select_one_from_file towns.csv | q | 哪个镇 |
+""",
+        ("towns.csv：文件太长，最多 20000 行。",),
+        files={"towns.csv": (("name", "label"), *((str(i), "镇") for i in range(20_001)))},
+    ),
+    Broken(
+        "a file nobody reads",
+        """
+| type | name | label |
+| text | q | 名字 |
+""",
+        ("towns.csv：这个文件没有题目用到。",),
+        files={"towns.csv": (("name", "label"), ("a", "东镇"))},
+        loads=True,
+    ),
+    Broken(
+        "a table that is not there",
+        """
+| type | name | label | calculation |
+| text | q | 名字 | |
+| calculate | c | | pulldata('town', 'name', 'label', ${q}) |
+""",
+        (
+            "survey 第 4 行「calculation」：没有叫「town」的表。请用选项表的名字，或把 town.csv 和表格一起上传。是不是要写「towns」？",
+            "towns.csv：这个文件没有题目用到。",
+        ),
+        files={"towns.csv": (("name", "label"), ("a", "东镇"))},
+    ),
+    Broken(
+        "or_other beside a choice called other",
+        """
+| type | name | label |
+| select_one way or_other | q | 怎么来 |
+""",
+        (
+            "survey 第 3 行「type」：选项表「way」里已经有 other 这个选项。请去掉 or_other，或把那个选项改名。",
+        ),
+        choices="""
+| choices |
+| | list_name | name | label |
+| | way | walk | 步行 |
+| | way | other | 别的 |
+""",
+    ),
+    Broken(
+        "or_other after a file",
+        """
+| type | name | label |
+| select_one_from_file sex.csv or_other | q | 男女 |
+""",
+        (
+            "survey 第 3 行「type」：or_other 只能跟在 select_one、select_multiple 的选项表后面，不能用于选项文件，也不能和 choice_filter 一起用。请在选项表里加一个「其他」，再加一题。",
+        ),
+    ),
+    Broken(
+        "a scale that does not go",
+        """
+| type | name | label | parameters |
+| range | q | 几分 | start=one end=5 step=0 |
+| range | p | 几分 | start=5 end=5 |
+""",
+        (
+            "survey 第 3 行「parameters」：参数「start」不能是「one」，请写数字；step 不能是 0，start 和 end 不能一样。",
+            "survey 第 3 行「parameters」：参数「step」不能是「0」，请写数字；step 不能是 0，start 和 end 不能一样。",
+            "survey 第 4 行「parameters」：参数「end」不能是「5」，请写数字；step 不能是 0，start 和 end 不能一样。",
+        ),
+    ),
+    Broken(
+        "a default no date",
+        """
+| type | name | label | default |
+| date | q | 哪天 | 2026-02-30 |
+| integer | p | 几个 | 五 |
+""",
+        (
+            "survey 第 3 行「default」：date 的默认值不能是「2026-02-30」，它读不懂。请照答案的写法写，比如日期写 2026-09-01。",
+            "survey 第 4 行「default」：integer 的默认值不能是「五」，它读不懂。请照答案的写法写，比如日期写 2026-09-01。",
+        ),
+    ),
+    Broken(
+        "a search in an appearance",
+        """
+| type | name | label | appearance |
+| select_one yes_no | q | 有吗 | minimal search('towns') |
+""",
+        (
+            "survey 第 3 行「appearance」：search() 用不了。请用 select_one_from_file，选项放在另一个 .csv 文件里。",
+        ),
+        choices=CHOICES,
+    ),
+    Broken(
+        "appearances that would change the answer",
+        """
+| type | name | label | appearance |
+| date | q | 哪年 | year |
+| image | p | 签字 | signature |
+""",
+        (
+            "survey 第 3 行「appearance」：「year」不起作用：对话里总是问完整的日期。只要年份的话，请用 integer。",
+            "survey 第 4 行「appearance」：「signature」不起作用：对话里不能画图。要签字的话，请用 text，并在 chat::role 写 signature。",
+        ),
+        loads=True,
+    ),
+    Broken(
+        "a condition by lot",
+        """
+| type | name | label | relevant |
+| text | q | 名字 | random() > 0.5 |
+""",
+        (
+            "survey 第 3 行「relevant」：这里不能用 random() 和 uuid()：每答一题都会变。请放进一个 calculate，再用 ${它的名字}。",
+        ),
+    ),
+    Broken(
+        "a thousand members",
+        """
+| type | name | label | repeat_count |
+| begin repeat | r | 家人 | 1000 |
+| text | q | 名字 | |
+| end repeat | | | |
+""",
+        ("survey 第 3 行「repeat_count」：一组最多重复 50 次，这里写了 1000 次。",),
+    ),
+    Broken(
+        "cells a group does not read",
+        """
+| type | name | label | hint | calculation | chat::sensitive | relevant |
+| begin group | g | 组 | 提示 | 1 | yes | |
+| text | q | 名字 | | | | |
+| end group | | | | | | ${q} = '' |
+""",
+        (
+            "survey 第 3 行「calculation」：group 用不上 calculation。请清空这一格，或换题型。",
+            "survey 第 3 行「chat::sensitive」：group 用不上 chat::sensitive。请清空这一格，或换题型。",
+            "survey 第 3 行「hint」：group 用不上 hint。请清空这一格，或换题型。",
+            "survey 第 5 行「relevant」：end group 用不上 relevant。请清空这一格，或换题型。",
+        ),
+    ),
+    Broken(
+        "an answer both worked out and wanted",
+        """
+| type | name | label | calculation | required |
+| text | q | 名字 | '甲' | yes |
+""",
+        ("survey 第 3 行「required」：required 和 calculation 不能一起用，请去掉一个。",),
     ),
 )

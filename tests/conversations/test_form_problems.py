@@ -1,24 +1,31 @@
 """The author of a form is told everything at once: where, what is wrong, what to write."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from conversations.forms_check import check_form, worded
 from conversations.problems import FormProblem
 from conversations.reader import inspect
+from conversations.sheets import Workbook, read_markdown, read_rows
 from locales import catalogue
 from tests.conversations.broken_forms import BROKEN, Broken
 from tests.conversations.papers import CHOICES, paper_text
 
 
+def workbook_of(broken: Broken) -> Workbook:
+    text = paper_text(broken.survey, broken.choices, broken.settings)
+    return replace(read_markdown(text), files=read_rows({}, broken.files).files)
+
+
 def problems_of(broken: Broken) -> tuple[FormProblem, ...]:
-    return inspect(paper_text(broken.survey, broken.choices, broken.settings))[1]
+    return inspect(workbook_of(broken))[1]
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=[broken.name for broken in BROKEN])
 def test_the_author_reads(broken: Broken) -> None:
-    form, problems = inspect(paper_text(broken.survey, broken.choices, broken.settings))
+    form, problems = inspect(workbook_of(broken))
     assert tuple(worded(problem, "zh_Hans") for problem in problems) == broken.said
     assert (form is not None) == broken.loads
 

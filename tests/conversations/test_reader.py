@@ -152,8 +152,8 @@ def test_brief_proposal_and_both_ways_to_save_are_read() -> None:
 
 def test_the_plain_columns_reach_the_question() -> None:
     question = only("""
-| type | name | label | hint | guidance_hint | required | required_message | appearance | parameters | default | media::image |
-| range | q | 几次？ | 大概 | 说明 | yes | 要填 | numbers likert | start=1 end=5 | 3 | a.png |
+| type | name | label | hint | guidance_hint | required | required_message | appearance | parameters | default |
+| range | q | 几次？ | 大概 | 说明 | yes | 要填 | numbers likert | start=1 end=5 | 3 |
 """)  # noqa: E501
     assert question.hint.within("zh_Hans") == "大概"
     assert question.guidance.within("zh_Hans") == "说明"
@@ -162,7 +162,6 @@ def test_the_plain_columns_reach_the_question() -> None:
     assert question.appearance == {"numbers", "likert"}
     assert question.parameters == {"start": "1", "end": "5"}
     assert question.default == "3"
-    assert question.picture == "a.png"
 
 
 def test_expressions_are_compiled_with_what_they_read() -> None:
