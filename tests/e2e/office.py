@@ -1,0 +1,92 @@
+"""Somebody of the school at the panel, in Chromium, with and without JavaScript."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from playwright.async_api import Page, expect
+
+from tests.support import measures
+
+TARGET = 24
+"""Pixels of WCAG 2.2, 2.5.8: the panel is worked at a desk."""
+
+
+@dataclass
+class Office:
+    """One person's browser. `faults` collects what no page may do."""
+
+    page: Page
+    address: str
+    javascript: bool = True
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda it: self._note(it.type == "error", f"console {it.text}"))
+        self.page.on("pageerror", lambda error: self._note(True, f"error {error}"))
+        self.page.on("dialog", lambda dialog: self._note(True, f"dialog {dialog.message}"))
+        self.page.on(
+            "request",
+            lambda it: self._note(not it.url.startswith("http://127.0.0.1:"), f"host {it.url}"),
+        )
+
+    def _note(self, is_fault: bool, words: str) -> None:
+        if is_fault:
+            self.faults.append(words)
+
+    async def come_by(self, address: str) -> None:
+        await self.page.goto(address)
+        async with self.page.expect_navigation():
+            await self.page.click("main form button.main")
+
+    async def go(self, path: str) -> None:
+        await self.page.goto(f"{self.address}{path}")
+
+    async def open_case(self, child: str) -> None:
+        """From the queue. The committee reads a masked name there, so `child` is as it is shown."""
+        await self.go("/panel/queue")
+        await self.page.locator("a.whole", has_text=child).last.click()
+        await self.page.wait_for_selector("#decision")
+
+    async def flag(self, label: str, reason: str) -> None:
+        """Mark a field with a canned reason."""
+        entry = self.page.locator(".entry").filter(
+            has=self.page.locator("dt").get_by_text(label, exact=True)
+        )
+        await entry.locator("summary").click()
+        await entry.locator("select").select_option(label=reason)
+
+    async def press(self, selector: str) -> None:
+        async with self.page.expect_navigation():
+            await self.page.click(selector)
+
+    async def approve(self) -> None:
+        await self.press("button.approve[name=act]")
+
+    async def give_back(self, flags: Mapping[str, str]) -> None:
+        """Return the case with those fields and reasons."""
+        for label, reason in flags.items():
+            await self.flag(label, reason)
+        await self.press("button.return[name=act]")
+
+    async def html(self) -> str:
+        return await self.page.content()
+
+    async def words(self) -> str:
+        return await self.page.inner_text("main")
+
+    async def expect_words(self, words: str) -> None:
+        await expect(self.page.locator("main")).to_contain_text(words)
+
+    async def assert_fits(self, screen: str) -> None:
+        """At the desk and on a phone: nothing sticks out, nothing is cut off, axe is content."""
+        found: dict[str, object] = {"faults": self.faults}
+        for width, height in ((390, 844), (1280, 800)):
+            await self.page.set_viewport_size({"width": width, "height": height})
+            found |= {
+                f"sideways at {width}": await measures.sideways_overflow(self.page),
+                f"clipped at {width}": await measures.clipped_texts(self.page),
+                f"small at {width}": await measures.small_targets(self.page, TARGET),
+            }
+        if self.javascript:
+            found["axe"] = await measures.axe_violations(self.page)
+        assert {name: it for name, it in found.items() if it} == {}, screen

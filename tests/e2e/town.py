@@ -1,0 +1,82 @@
+"""The school the people live in: children on its roster, their papers, what was kept of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from registry import setup
+from registry.students import Student
+from storage.unit import Unit
+from tests.admin.desk import id_number
+from tests.support.site import Site
+
+BIRTH = "2020-03-12"
+ADDRESS = "某某省某某市某某区向阳路十二号院三号楼"
+NEW_ADDRESS = "某某省某某市某某区向阳路二十八号院一号楼"
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One on the roster, and what the family will say."""
+
+    id: str
+    name: str
+    id_number: str
+    phone: str
+
+    def answers(self, **changes: str) -> Mapping[str, str | Sequence[str]]:
+        """Words of a question → button, `+` text or `photo`."""
+        usual: dict[str, str | Sequence[str]] = {
+            "告知书": "我知道了",
+            "家委会": "同意",
+            "对吗": "对",
+            "叫什么名字？请和户口本": f"+{self.name}",
+            "有身份证号了吗": "有",
+            "身份证号是多少": f"+{self.id_number}",
+            "什么民族": "汉族",
+            "户别": "非农业",
+            "户口本上的住址": f"+{ADDRESS}",
+            "打哪个电话": f"+{self.phone}",
+            "监护人是谁": "妈妈",
+            "这位监护人叫什么名字": "+林晓月",
+            "这位监护人的电话": f"+{self.phone}",
+            "另一位监护人吗": "没有",
+            "幼儿园或上学": "+向阳路幼儿园",
+            "拍户口本": "photo",
+            "点「都没有」": ("都没有", "选好了"),
+            "作为签字": "+林晓月",
+        }
+        return {**changes, **usual, **changes}
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The running school. `serials` keeps children apart."""
+
+    site: Site
+    serials: Iterator[int]
+
+    async def add_child(self, name: str) -> Child:
+        """Another child of the class."""
+        site, serial = self.site, next(self.serials)
+
+        def add(unit: Unit) -> str:
+            registrar = unit.load_actor(site.house.school_id, site.ids["registrar"])
+            rows = [setup.RosterRow(site.ids["class"], name)]
+            return setup.add_roster(unit, registrar, rows, site.clock())[0].id
+
+        child_id = await site.house.db.write(add)
+        number = id_number(BIRTH, 200 + 2 * serial)
+        return Child(child_id, name, number, f"138000{serial:05d}")
+
+    async def slip(self, child: Child) -> str:
+        """The address on the child's slip."""
+        self.site.ids[child.id] = child.id
+        return self.address_of(await self.site.slip(child.id))
+
+    def address_of(self, token: str) -> str:
+        return f"{self.site.address}/l/{token}"
+
+    async def student(self, child: Child) -> Student:
+        """As the register has it."""
+        school_id = self.site.house.school_id
+        return await self.site.house.db.read(lambda unit: unit.load_student(school_id, child.id))
