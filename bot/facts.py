@@ -12,7 +12,7 @@ from conversations.dialogue import FORM_SCREENS
 from conversations.draft import Draft, DraftState, Place
 from conversations.form import Form
 from conversations.turn import Child, Facts, Paper
-from registry.actors import Actor
+from registry.actors import Actor, Relation
 from registry.effects import EFFECTS
 from registry.problems import NotThere
 from registry.records import ClaimState
@@ -71,6 +71,12 @@ class Subject:
     def student(self) -> Student | None:
         """The child, where the tie is accepted."""
         return self.view.student if isinstance(self.view, ChildView) else None
+
+    @property
+    def claimed_relation(self) -> Relation | None:
+        """What the claimant says he is to the child; a link says it otherwise."""
+        view = self.view
+        return Relation(view.claim.relation) if isinstance(view, ClaimView) else None
 
 
 def gather(unit: Unit, house: House, actor_id: str, channel: str, *, whole: bool) -> Scene:
@@ -164,6 +170,7 @@ def _about(facts: Facts, subject: Subject) -> Facts:
         teacher_name=teacher.name,
         teacher_phone=teacher.phone,
         student=subject.student,
+        claimed_relation=subject.claimed_relation,
     )
 
 

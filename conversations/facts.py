@@ -14,13 +14,6 @@ def _yes_no(is_true: bool) -> str:
     return "yes" if is_true else "no"
 
 
-def _relation(facts: Facts) -> str:
-    """Of this person to this child, once a link says so; "" before."""
-    child = facts.draft.student_id if facts.draft else None
-    link = facts.actor.link_to(child) if child else None
-    return link.relation.value if link else ""
-
-
 FACTS: Mapping[str, Callable[[Facts], str]] = MappingProxyType(
     {
         "class_label": lambda facts: facts.class_label,
@@ -28,7 +21,7 @@ FACTS: Mapping[str, Callable[[Facts], str]] = MappingProxyType(
         "committee_sees_evidence": lambda facts: _yes_no(
             facts.school.settings.committee_helps and facts.school.settings.committee_sees_evidence
         ),
-        "relation": _relation,
+        "relation": lambda facts: facts.relation or "",
         "school_name": lambda facts: facts.school.name,
         "school_phone": lambda facts: facts.school.telephone,
         "teacher_name": lambda facts: facts.teacher_name,

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from conversations.draft import Draft, Place
 from conversations.form import Form, Text
-from registry.actors import Actor
+from registry.actors import Actor, Relation
 from registry.problems import Problem
 from registry.schools import School
 from registry.students import Student
@@ -119,9 +119,17 @@ class Facts:
     student: Student | None = None  # register / roster values for proposals
     flags: tuple[Flag, ...] = ()  # of a returned submission
     claim_state: str | None = None
+    claimed_relation: Relation | None = None  # of the open claim in hand (K21)
     paper: Paper | None = None  # the one in hand
     web_address: str = ""  # of this school's web chat, for web-only questions
     sign: Callable[[str], str] | None = None  # HMAC of the summary shown, hex
+
+    @property
+    def relation(self) -> Relation | None:
+        """Of this person to the child in hand, by his link, else by his claim. Rule: K21."""
+        child = self.draft.student_id if self.draft else None
+        link = self.actor.link_to(child) if child else None
+        return link.relation if link else self.claimed_relation
 
 
 # ---- out
