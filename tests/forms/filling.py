@@ -221,7 +221,8 @@ def _ended(route: Route) -> tuple[dict[str, str], frozenset[str]]:
 
 
 def _is_worked_out(node: Node) -> bool:
-    return node.question.calculation is not None
+    question = node.question
+    return question.calculation is not None and question.type not in NOT_COMPARED
 
 
 # ---- theirs

@@ -50,14 +50,16 @@ CONSTRAINTS = {
     "select_multiple many": ("count-selected(.) < K + 1",),
 }
 CALCULATIONS = (
-    "${I} > K", "selected(${M}, 'a')", "${I} + K", "round(${I} div 3, 2)", "concat(${T}, '-', ${S})",
+    "${I} > K", "selected(${M}, 'a')", "${I} + K", "round(${I} div 3, 2)",
+    "concat(${T}, '-', ${S})",
     "if(${I} > K, ${T}, 'none')",
     "coalesce(${T}, ${S})", "count-selected(${M})", "substr(${T}, 0, 2)", "${D} + K",
     "format-date(${D}, '%Y/%m/%d')", "int((date('2026-09-01') - ${D}) div 365.25)",
     "selected-at(${M}, 0)", "jr:choice-name(${S}, '${S}')", "if(selected(${M}, 'b'), 1, 0) * K",
     "translate(${T}, 'abc', 'xyz')", "${I} * ${I} - K", "string(${I} > K)", "number(${T}) + 1",
     "${I} * 12345678901", "${I} div 7000000000", "${I} div 70000", "${I} * 0.3 + 9000000",
-    "${I} * 12345678901.5", "min(${I}, K)", "pow(${I}, 2)", "normalize-space(concat(' ', ${T}, ' '))",
+    "${I} * 12345678901.5", "min(${I}, K)", "pow(${I}, 2)",
+    "normalize-space(concat(' ', ${T}, ' '))",
     "-${I} mod 4",
 )  # fmt: skip
 OF_ALL_MEMBERS = (
