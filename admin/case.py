@@ -49,7 +49,7 @@ NOTHING_TYPED = Typed()
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Everything read for the page, in the transaction that recorded the view."""
+    """Everything read for the page, after the view was recorded."""
 
     case: Case
     role: Role
@@ -76,7 +76,9 @@ async def case_page(
 ) -> web.Response:
     """The page as it stands now; `typed` is shown again after a refusal."""
     actor = visit.person()
-    opened = await visit.house.db.write(lambda unit: _open(unit, visit, actor, case_id, wanted))
+    db = visit.house.db
+    await db.write(lambda unit: desk.open_case(unit, actor, case_id, visit.now))
+    opened = await db.read(lambda unit: _read(unit, visit, actor, case_id, wanted))
     values = {
         **_values(visit, actor, opened, typed),
         "beside": opened.beside,
@@ -94,9 +96,8 @@ async def case_page(
     return await show(visit, "case.html", values, here="queue", status=status)
 
 
-def _open(unit: Unit, visit: Visit, actor: Actor, case_id: str, wanted: Wanted) -> Opened:
-    """The view event comes first; a case out of sight raises before anything is read."""
-    desk.open_case(unit, actor, case_id, visit.now)
+def _read(unit: Unit, visit: Visit, actor: Actor, case_id: str, wanted: Wanted) -> Opened:
+    """Raises: NotThere for a case that none of his roles sees."""
     case = queries.case_view(unit, actor, case_id, visit.today)
     submission = case.submission
     role = role_before(

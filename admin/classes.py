@@ -80,7 +80,6 @@ class ClassPage:
     place: ClassPlace
     children: tuple[ChildLine, ...]
     claims: tuple[ClaimLine, ...]
-    link: str
 
 
 VIEWS: Mapping[str, Callable[[ChildLine], bool]] = {
@@ -103,7 +102,12 @@ class Classes:
     async def show_class(self, visit: Visit) -> web.StreamResponse:
         """One class. Raises: NotThere for a foreign one."""
         actor, class_id = visit.person(), visit.parameter("id")
-        read = await visit.house.db.write(lambda unit: _gather(unit, visit, actor, class_id))
+        db = visit.house.db
+        read = await db.read(lambda unit: _gather(unit, visit, actor, class_id))
+        # Made when first asked for: a link of the class, which proves nothing.
+        token = await db.write(
+            lambda unit: links.class_link(unit, actor.school_id, class_id, visit.now)
+        )
         view = visit.request.query.get("view", "all")
         view = view if view in VIEWS else "all"
         reminder = self.reminders.take(actor.id, visit.request.query.get("reminder", ""))
@@ -119,7 +123,7 @@ class Classes:
             "done_count": sent,
             "total": len(read.children),
             "until": visit.school.settings.collection_until,
-            "class_url": read.link,
+            "class_url": f"{visit.house.address}/l/{token}",
             "reminder": reminder,
         }
         return await show(visit, "class.html", values, here="class")
@@ -217,7 +221,7 @@ def overview(
     return queries.class_overview(reader, actor, place.id, COLLECTION_FORM, occasion, visit.today)
 
 
-def _gather(unit: Unit, visit: Visit, actor: Actor, class_id: str) -> ClassPage:
+def _gather(unit: Reader, visit: Visit, actor: Actor, class_id: str) -> ClassPage:
     place = require_class(unit, visit, class_id, Action.class_see)
     form = visit.house.forms.newest.get(COLLECTION_FORM)
     helped = {
@@ -229,12 +233,10 @@ def _gather(unit: Unit, visit: Visit, actor: Actor, class_id: str) -> ClassPage:
     lines = (_line(visit, form, row, row.student.id in helped) for row in rows)
     children = tuple(sorted(lines, key=lambda line: line.name))
     claims = (row for row in queries.claims_of(unit, actor, visit.today))
-    token = links.class_link(unit, actor.school_id, class_id, visit.now)
     return ClassPage(
         place,
         children,
         tuple(_claim(row, children) for row in claims if row.claim.class_id == class_id),
-        f"{visit.house.address}/l/{token}",
     )
 
 

@@ -71,7 +71,7 @@ async def add_grade(visit: Visit) -> web.StreamResponse:
         return True
 
     if not await visit.house.db.write(add):
-        return await _page(visit, Problem("setup.grade_there"), "grade")
+        return await _page(visit, Problem("setup.grade_exists"), "grade")
     return back_to("/panel/setup/classes", done="added")
 
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from admin.routes import routes
+from registry.actors import Role
 from registry.policy import POLICY
 from tests.admin import desk
 from tests.support.site import Browser, Site
@@ -132,6 +133,21 @@ async def test_the_committee_is_offered_no_case_that_declined_its_help(
     page = await people["committee"].get("/panel/queue?view=all")
     assert still_site.ids["case"] in page
     assert still_site.ids["no_help"] not in page
+
+
+@pytest.mark.parametrize("role", ["principal", "vice_principal", "supervisor", "operator"])
+async def test_leaders_and_the_operator_come_in_and_see_no_child(
+    role: str, site: Site
+) -> None:  # R51, R192
+    await desk.add_person(site, role, "何老师", Role(role))
+    async with site.browser() as browser:
+        await desk.sign_in(browser, site, role)
+        page = await browser.get("/panel")
+        assert browser.status == 200
+        assert "林小满" not in page
+        for path in ("/panel/queue", "/panel/register", "/panel/class"):
+            await browser.get(path)
+            assert browser.status == 403
 
 
 async def test_nobody_meets_his_own_child_in_the_panel(site: Site) -> None:
