@@ -6,6 +6,7 @@ already as it should be is no error. Used by `bot.telegram` and, for notices, by
 
 import asyncio
 import logging
+import os
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -58,6 +59,8 @@ class TelegramApi:
         pause_seconds: float = FIRST_PAUSE_SECONDS,
         poll_seconds: int = POLL_SECONDS,
     ) -> None:
+        # The library's next major version speaks in timedeltas; without this it warns each time.
+        os.environ.setdefault("PTB_TIMEDELTA", "1")
         self._request = AiohttpRequest()
         self._poll = AiohttpRequest()
         self._bot = Bot(
@@ -142,7 +145,10 @@ class TelegramApi:
         async def fetch() -> bytearray:
             # Asked for anew at every try: a link works for an hour only.
             file = await self._bot.get_file(file_id)
-            return await file.download_as_bytearray()
+            try:
+                return await file.download_as_bytearray()
+            except InvalidToken:
+                raise NetworkError("link expired") from None
 
         return bytes(await self._patiently(chat_id, fetch))
 
@@ -216,6 +222,5 @@ def _is_harmless(error: TelegramError) -> bool:
 
 
 def _seconds(error: RetryAfter) -> float:
-    # The public attribute warns until it becomes a timedelta; this one is it already.
-    held: timedelta = error._retry_after
-    return held.total_seconds()
+    held = error.retry_after
+    return held.total_seconds() if isinstance(held, timedelta) else float(held)

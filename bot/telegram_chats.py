@@ -106,10 +106,9 @@ class Chats:
         if shown is None:
             return
         pages = lay_out(shown)
-        is_same = len(pages) == 1 and pages[0].text == arrived.shown_text
-        if is_same and pages[0].keyboard:
+        if len(pages) == 1 and pages[0].keyboard and arrived.shown_text.endswith(pages[0].text):
             # A box was ticked or a page turned: the same question with other buttons.
-            await self._api.set_keyboard(arrived.chat_id, arrived.shown_id, pages[0].keyboard)
+            await self._api.edit(arrived.chat_id, arrived.shown_id, pages[0])
             self._remember(chat, shown, arrived.shown_id)
             return
         was_taken = shown.turn == int(number) + 1 and before in (-1, int(number))

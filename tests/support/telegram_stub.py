@@ -71,9 +71,11 @@ class TelegramStub:
     calls: list[Call] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     confirmed: int = 0  # every update up to this one was acknowledged
+    delivered: int = 0  # every update up to this one was handed to a bot that was there
     on_send: Callable[[Message], None] | None = None  # called within the bot's own request
     keeps_calls: bool = True
     has_house_rules: bool = True
+    gate: asyncio.Event | None = None  # downloads wait for it
     address: str = ""
     _updates: deque[dict[str, Any]] = field(default_factory=deque)
     _delivered: int = 0
@@ -84,6 +86,7 @@ class TelegramStub:
     _messages: dict[tuple[int, int], Message] = field(default_factory=dict)
     _queries: dict[str, bool] = field(default_factory=dict)  # id → still young
     _files: dict[str, _File] = field(default_factory=dict)
+    _expiring: list[bool] = field(default_factory=list)
     _script: dict[tuple[str, int | None], deque[Fault]] = field(
         default_factory=lambda: defaultdict(deque)
     )
@@ -197,10 +200,13 @@ class TelegramStub:
         """Every button press is too old to be answered."""
         self._queries = dict.fromkeys(self._queries, False)
 
-    def expire_files(self) -> None:
-        """Links already given no longer work."""
-        for file in self._files.values():
-            file.is_expired = True
+    def begin_anew(self, number: int) -> None:
+        """Update numbers go on from there, as after a week of silence."""
+        self._next_update = number
+
+    def expire_next_link(self) -> None:
+        """The next link given has run out when it is used."""
+        self._expiring.append(True)
 
     def forget_messages(self, chat_id: int) -> None:
         """The person cleared the chat: nothing in it can be edited."""
@@ -242,6 +248,10 @@ class TelegramStub:
             if fault is not None and not fault.accepts:
                 raise Refusal(fault.status, fault.description, retry_after=fault.retry_after)
             result = await getattr(self, f"_{method}")(fields)
+            if method == "getUpdates" and result:
+                if request.transport is None or request.transport.is_closing():
+                    raise Refusal(500, "nobody is there any more")
+                self.delivered = max(one["update_id"] for one in result)
             if fault is not None and request.transport is not None:
                 request.transport.abort()
             return web.json_response({"ok": True, "result": result})
@@ -327,7 +337,7 @@ class TelegramStub:
             raise bad("invalid file_id")
         if file.size > MAX_DOWNLOAD_BYTES:
             raise bad("file is too big")
-        file.is_expired = False
+        file.is_expired = bool(self._expiring and self._expiring.pop())
         return {
             "file_id": fields["file_id"],
             "file_unique_id": "u",
@@ -341,6 +351,8 @@ class TelegramStub:
         self.calls.append(Call("download", {"path": path}, time.monotonic()))
         if request.match_info["token"] != TOKEN or found is None or found.is_expired:
             raise web.HTTPNotFound
+        if self.gate is not None:
+            await self.gate.wait()
         fault = self._fault("download", None)
         if fault is None:
             return web.Response(body=found.data)
