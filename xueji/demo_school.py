@@ -47,11 +47,12 @@ RELATIONS: Final[Mapping[str, Relation]] = {"爸爸": Relation.father, "妈妈":
 
 _P = Progress
 UNSENT: Final = frozenset({_P.absent, _P.opened, _P.filling, _P.promised, _P.asks_help})
-DECLINES: Final = frozenset({_P.at_teacher})
-BLURRED: Final = frozenset({_P.returned, _P.corrected})
+DECLINES: Final = frozenset({_P.at_teacher, _P.returned, _P.corrected})
+BLURRED: Final = frozenset({_P.returned, _P.corrected, _P.sent_back})
+"""Who sent a blurred picture and half an address."""
 PASSED_FIRST: Final = frozenset({_P.at_registrar, _P.sent_back, _P.rejected, _P.enrolled})
 FLAGS: Final = (("home/home_address", "incomplete"), ("papers/household_page", "unreadable"))
-"""What the committee asks of a family: two things, each with a canned reason."""
+"""What is asked of these families, by somebody who may see pictures: each with a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +233,9 @@ async def _review(house: House, story: Story, index: int, family: Family) -> Non
     child, staff = family.child, story.staff
     if child.progress in PASSED_FIRST:
         await _decide(house, story, index, 1, staff.committee[index % 2], child, Act.approve)
-    if child.progress in BLURRED:
-        await _decide(house, story, index, 1, staff.committee[0], child, Act.return_)
+    if child.progress in (_P.returned, _P.corrected):
+        class_id = story.classes[child.grade, child.class_number].id
+        await _decide(house, story, index, 1, staff.teachers[class_id], child, Act.return_)
     if child.progress is _P.sent_back:
         await _decide(house, story, index, 2, staff.registrar, child, Act.return_)
     if child.progress is _P.rejected:
