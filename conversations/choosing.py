@@ -5,13 +5,13 @@ its pinyin initials or the code. A typed label, number or code is an answer.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from conversations.asked import Asked, Choices, Given, Read, refuse
-from conversations.form import Choice, Question
+from conversations.choice_index import index_of
+from conversations.form import Question
 from conversations.turn import Button, Chose, FormWords, Listing, Param, Phrase, Said
-from locales import WORDING
 from registry.readings import half_width
 
 PAGE = 8
@@ -19,15 +19,6 @@ MAX_HITS = 200
 """Of a search in a long list: more than anybody pages through."""
 
 _BETWEEN = re.compile(r"[\s,，、;；。.]+")
-
-# First characters of each initial in GB 2312's level-1 plane, which is ordered by pinyin.
-_INITIALS = (
-    (0xB0A1, "a"), (0xB0C5, "b"), (0xB2C1, "c"), (0xB4EE, "d"), (0xB6EA, "e"), (0xB7A2, "f"),
-    (0xB8C1, "g"), (0xB9FE, "h"), (0xBBF7, "j"), (0xBFA6, "k"), (0xC0AC, "l"), (0xC2E8, "m"),
-    (0xC4C3, "n"), (0xC5B6, "o"), (0xC5BE, "p"), (0xC6DA, "q"), (0xC8BB, "r"), (0xC8F6, "s"),
-    (0xCBFA, "t"), (0xCDDA, "w"), (0xCEF4, "x"), (0xD1B9, "y"), (0xD4D1, "z"),
-)  # fmt: skip
-_LEVEL_1_END = 0xD7F9
 
 
 class SelectOne:
@@ -47,13 +38,13 @@ class SelectOne:
         if not isinstance(given, Said):
             return refuse("answer.choice_wanted")
         typed = given.text.strip()
-        code = find_choice(asked.choices, typed)
+        code = find_choice(asked, typed)
         if code is not None:
             seen = _numbered(asked.choices, typed)
             # A code nobody sees may look like another line's number: "1".
             return Read(text=code) if seen in (None, code) else Read(doubt=seen)
         if len(asked.choices) > PAGE and typed:
-            hits = search(asked.choices, typed)
+            hits = search(asked, typed)
             if len(hits) == 1:
                 return Read(doubt=hits[0][1].name)
             if hits:
@@ -85,10 +76,10 @@ class SelectMultiple:
         if not isinstance(given, Said):
             return refuse("answer.choice_wanted")
         typed = given.text.strip()
-        codes = _find_all(asked.choices, typed)
+        codes = _find_all(asked, typed)
         if codes:
             return Read(text=self.order(asked, codes))
-        if len(asked.choices) > PAGE and typed and search(asked.choices, typed):
+        if len(asked.choices) > PAGE and typed and search(asked, typed):
             return Read(focus=replace(asked.focus, search=typed[:60], page=0, problem=None))
         return refuse("answer.choices_unknown", typed[:60])
 
@@ -148,25 +139,27 @@ class Rank(SelectMultiple):
         return tuple(b for b in super().buttons(asked) if b.op != "done")
 
 
-def find_choice(choices: Choices, typed: str) -> str | None:
+def find_choice(asked: Asked, typed: str) -> str | None:
     """The code of a choice typed as label (any language), code or number in the list."""
     folded = half_width(typed).casefold()
     if not folded:
         return None
-    for _, choice in choices:
-        if any(words.strip().casefold() == folded for words in choice.label.by_language.values()):
-            return choice.name
-    for _, choice in choices:
-        if choice.name.casefold() == folded:
-            return choice.name
-    return _numbered(choices, folded)
+    found = index_of(asked.question.choices).find(folded, _offered(asked))
+    return found.name if found else _numbered(asked.choices, folded)
 
 
-def search(choices: Choices, typed: str) -> Choices:
-    """Choices whose name contains the text, or whose code or pinyin initials begin so."""
+def search(asked: Asked, typed: str) -> Choices:
+    """Choices whose name contains the text, whose code begins so, or whose pinyin does."""
     folded = half_width(typed).casefold()
-    hits = (item for item in choices if _is_hit(item[1], folded))
-    return tuple(item for item, _ in zip(hits, range(MAX_HITS), strict=False))
+    return index_of(asked.question.choices).search(folded, _offered(asked), MAX_HITS)
+
+
+def _offered(asked: Asked) -> Container[int]:
+    """The numbers of the offered choices."""
+    every = len(asked.question.choices)
+    if len(asked.choices) == every:
+        return range(every)
+    return {number for number, _ in asked.choices}
 
 
 def _numbered(choices: Choices, typed: str) -> str | None:
@@ -177,39 +170,13 @@ def _numbered(choices: Choices, typed: str) -> str | None:
     return choices[int(number) - 1][1].name
 
 
-def _is_hit(choice: Choice, folded: str) -> bool:
-    wordings = choice.label.by_language
-    if any(folded in words.casefold() for words in wordings.values()):
-        return True
-    if not folded.isascii():
-        return False
-    return choice.name.casefold().startswith(folded) or _initials(
-        wordings.get(WORDING, "")
-    ).startswith(folded)
-
-
-def _initials(words: str) -> str:
-    """Pinyin initials of common characters: 维吾尔族 → wwez; others as they are."""
-    return "".join(map(_initial, words)).casefold()
-
-
-def _initial(char: str) -> str:
-    try:
-        code = int.from_bytes(char.encode("gb2312"), "big")
-    except UnicodeEncodeError:
-        return char
-    if not _INITIALS[0][0] <= code <= _LEVEL_1_END:
-        return char
-    return next(letter for first, letter in reversed(_INITIALS) if code >= first)
-
-
-def _find_all(choices: Choices, typed: str) -> tuple[str, ...]:
+def _find_all(asked: Asked, typed: str) -> tuple[str, ...]:
     """Every piece found, or nothing."""
-    whole = find_choice(choices, typed)
+    whole = find_choice(asked, typed)
     if whole is not None:
         return (whole,)
     pieces = [piece for piece in _BETWEEN.split(typed) if piece]
-    codes = [find_choice(choices, piece) for piece in pieces]
+    codes = [find_choice(asked, piece) for piece in pieces]
     found = tuple(code for code in codes if code is not None)
     return found if len(found) == len(pieces) else ()
 
@@ -219,12 +186,14 @@ def _pressed(asked: Asked, op: str) -> str | None:
     letter, _, number = op.partition(".")
     if letter != "a" or not number.isdecimal():
         return None
-    return next((c.name for i, c in asked.choices if i == int(number)), None)
+    choices = asked.question.choices
+    at = int(number[:9])
+    return choices[at].name if at < len(choices) and at in _offered(asked) else None
 
 
 def _page(asked: Asked, picked: frozenset[str]) -> tuple[Button, ...]:
     focus = asked.focus
-    hits = search(asked.choices, focus.search) if focus.search else asked.choices
+    hits = search(asked, focus.search) if focus.search else asked.choices
     pages = max(1, -(-len(hits) // PAGE))
     page = min(focus.page, pages - 1)
     shown = hits[page * PAGE : (page + 1) * PAGE]
@@ -239,7 +208,5 @@ def _page(asked: Asked, picked: frozenset[str]) -> tuple[Button, ...]:
 
 
 def _label(question: Question, code: str) -> Param:
-    for choice in question.choices:
-        if choice.name == code:
-            return FormWords(choice.label)
-    return code
+    choice = index_of(question.choices).by_code.get(code)
+    return FormWords(choice.label) if choice else code

@@ -8,6 +8,7 @@ chat's history.
 from collections.abc import Callable, Mapping
 
 from conversations.chance import draws
+from conversations.choice_index import index_of
 from conversations.draft import Answer, Draft, DraftState
 from conversations.expressions import ExpressionError, Scope
 from conversations.form import Choice, Form, Text
@@ -177,7 +178,9 @@ class Route:
         if found is None:
             scope = self.scope_at(step)
             found = self._offered[step.path] = tuple(
-                item for item in node.choices if _true(keeps, scope.choosing(row_of(item[1])))
+                item
+                for item in _likely(node, scope)
+                if _true(keeps, scope.choosing(row_of(item[1])))
             )
         return found
 
@@ -378,6 +381,18 @@ class Route:
 def route(form: Form, draft: Draft, facts: Facts) -> Route:
     """Where this draft stands for this person."""
     return Route(form, draft, facts)
+
+
+def _likely(node: Node, scope: Scope) -> tuple[tuple[int, Choice], ...]:
+    """The choices a filter may let pass: of a long list only those with the right key."""
+    rule = node.question.choice_filter
+    if rule is None or rule.pivot is None:
+        return node.choices
+    try:
+        key = rule.pivot.text(scope)
+    except ExpressionError:
+        return node.choices
+    return index_of(node.question.choices).where(rule.pivot.column, key)
 
 
 def row_of(choice: Choice) -> Mapping[str, str]:

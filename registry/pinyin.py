@@ -6,9 +6,10 @@ only who proposes or sorts by pinyin imports it, nobody at start-up.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
-from pypinyin import lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 
 from registry.names import COMPOUND_SURNAMES, is_han
 
@@ -60,6 +61,15 @@ def sort_key(name: str) -> str:
     """For lists ordered by pinyin (U11); what cannot be read comes last, in code order."""
     found = propose(name)
     return found.passport.lower() + " " + name if found else "~" + name
+
+
+@cache
+def readings(char: str) -> tuple[str, ...]:
+    """Every reading of a character, without tones; any other sign is read as itself."""
+    if not is_han(char):
+        return (char,)
+    found = pinyin(char, style=Style.NORMAL, heteronym=True, v_to_u=False)
+    return tuple(dict.fromkeys(found[0])) if found and found[0] else (char,)
 
 
 def _spell_person(name: str) -> list[list[str] | None]:
