@@ -45,6 +45,10 @@ class Kind:
     is_daily: bool = False
 
 
+class UnknownKind(Exception):
+    """A newer program left this job, or its kind was renamed."""
+
+
 async def run(house: House) -> None:
     """Until cancelled."""
     await house.db.write(lambda unit: schedule_daily(unit, house.school_id, house.clock()))
@@ -77,7 +81,7 @@ async def _try(house: House, picked: PickedJob) -> None:
     try:
         kind = KINDS.get(job.kind)
         if kind is None:
-            raise RuleError("job.kind_unknown")
+            raise UnknownKind(job.kind)
         await kind.run(house, picked, now)
     except Exception as error:
         # The edge of the loop: one job that cannot be done holds up no other.
