@@ -22,11 +22,12 @@ from urllib.parse import urlsplit
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from sqlalchemy.exc import DBAPIError
 
-from storage import sqlite
+from storage import inbox, jobs, sqlite
 from storage.database import Database, sqlite_path
 from storage.faults import InUse, SchemaError
 from storage.lock import NAME as LOCK_NAME
 from storage.lock import HomeLock
+from storage.reader import Reader
 from storage.sealing import KeyFileError, Keys, SealingError, load_key_file
 from xueji.console import Console, Params
 from xueji.demo_papers import chinese_font
@@ -165,7 +166,9 @@ def _books(settings: ProcessSettings) -> Iterator[Finding]:
     if isinstance(keys, Finding):
         return
     try:
-        Database.open(settings.database_url, keys, settings.home, read_only=True).close()
+        db = Database.open(settings.database_url, keys, settings.home, read_only=True)
+        given_up = db.read_now(_given_up)
+        db.close()
     except SchemaError as error:
         yield fault(error.code.replace("storage.", ""))
     except SealingError:
@@ -177,6 +180,8 @@ def _books(settings: ProcessSettings) -> Iterator[Finding]:
     else:
         yield well("key")
         yield well("schema")
+        if given_up:
+            yield fault("given_up", {"count": given_up})
 
 
 def _sqlite(settings: ProcessSettings) -> Iterator[Finding]:
@@ -276,6 +281,11 @@ def filesystem_of(path: Path, mounts: Path) -> str:
     above = {str(path.resolve()), *map(str, path.resolve().parents)}
     found = [(len(row[1]), row[2]) for row in rows if len(row) > 2 and row[1] in above]
     return max(found)[1] if found else ""
+
+
+def _given_up(reader: Reader) -> int:
+    """Jobs and messages that failed so often that the program stopped trying."""
+    return len(jobs.dead(reader)) + inbox.count(reader, inbox.DEAD)
 
 
 def _load_keys(settings: ProcessSettings) -> Keys | Finding:

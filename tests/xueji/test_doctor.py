@@ -183,3 +183,14 @@ def test_telegram_is_asked_where_a_token_is_set(
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def test_what_the_program_gave_up_is_counted(home: Path) -> None:
+    with closing(sqlite3.connect(home / "xueji.sqlite")) as raw, raw:
+        (school_id,) = raw.execute("SELECT id FROM school").fetchone()
+        raw.execute(
+            "INSERT INTO job (key, school_id, kind, ids, due, state, tries, problem)"
+            " VALUES ('a', ?, 'apply_effect', '{}', 0, 'dead', 8, 'x')",
+            [school_id],
+        )
+    assert faults(home) == {"given_up"}

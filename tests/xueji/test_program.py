@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, CookieJar
 
+from tests.support.postgres import Cluster
 from tests.xueji import program
 from tests.xueji.program import Program
 from xueji.demo_people import children
@@ -268,3 +269,18 @@ def test_a_word_that_is_no_command_shows_the_help(tmp_path: Path) -> None:
     ended = program.run(tmp_path / "none", "dance")
     assert ended.returncode == 2
     assert "doctor" in ended.stdout
+
+
+async def test_a_school_may_keep_its_books_in_postgresql(tmp_path: Path, cluster: Cluster) -> None:
+    home = tmp_path / "home"
+    with cluster.database() as url:
+        ended = program.run(
+            home, "init", given="向阳小学\n0999-2345678\n李敏\n", XUEJI_DATABASE=url
+        )
+        assert ended.returncode == 0, ended.stderr
+        started = program.start(home, "serve", XUEJI_DATABASE=url)
+        async with visitor(started.address) as session, session.get("/healthz") as answer:
+            assert answer.status == 200
+        assert started.stop() == 0
+        assert program.run(home, "doctor", XUEJI_DATABASE=url).returncode == 0
+    assert not (home / "xueji.sqlite").exists()
