@@ -50,18 +50,19 @@ def summary_text(route: Route, language: str) -> str:
 
 def _values(route: Route) -> Iterator[Value]:
     """In the form's order, worked-out register fields and the signature included."""
-    asked = {step.node.index: step for step in (*route.steps, *route.signatures)}
-    members = [step for step in route.steps if step.member]
+    asked = {step.path for step in (*route.steps, *route.signatures)}
     for node in route.plan.nodes:
-        step = asked.get(node.index)
-        if step is None:
-            yield from _worked_out(route, node)
-        elif step.member:
-            for member in members:
-                if member.node is node:
-                    yield from _value(route, member)
-        else:
-            yield from _value(route, step)
+        for step in _places(route, node):
+            yield from (_value if step.path in asked else _worked_out)(route, step)
+
+
+def _places(route: Route, node: Node) -> Iterator[Step]:
+    """A question once, or once for each member of its repeat."""
+    if not node.repeat:
+        yield node.step
+    else:
+        members = route.values.get(node.repeat, "").split()
+        yield from (node.step_of(member) for member in members)
 
 
 def _value(route: Route, step: Step) -> Iterator[Value]:
@@ -73,17 +74,18 @@ def _value(route: Route, step: Step) -> Iterator[Value]:
         path=step.path,
         text=answer.text,
         field=question.save_to,
-        label=_label(route, question),
+        label=_label(route, step),
         insisted=answer.insisted,
         note=answer.note,
     )
 
 
-def _worked_out(route: Route, node: Node) -> Iterator[Value]:
+def _worked_out(route: Route, step: Step) -> Iterator[Value]:
     """Calculations leave only where the register wants them; what was shown leaves as shown."""
-    question, text = node.question, route.values.get(node.path)
+    node, text = step.node, route.values.get(step.path)
+    question = node.question
     if text and (question.save_to or node.type.is_asked) and not _is_kept_elsewhere(node):
-        yield Value(node.path, text, question.save_to, _label(route, question))
+        yield Value(step.path, text, question.save_to, _label(route, step))
 
 
 def _is_kept_elsewhere(node: Node) -> bool:
@@ -98,7 +100,7 @@ def _evidence(route: Route) -> Iterator[Evidence]:
         answer = _answer(route, step)
         if answer is not None and question.type in _FILES:
             kind = question.house.evidence or question.name
-            yield Evidence(step.path, kind, answer.text, _label(route, question))
+            yield Evidence(step.path, kind, answer.text, _label(route, step))
 
 
 def _consents(route: Route) -> Iterator[Consent]:
@@ -139,10 +141,9 @@ def _answer(route: Route, step: Step) -> Answer | None:
     return route.answer(step) if step.path in route.values else None
 
 
-def _label(route: Route, question: Question) -> str:
+def _label(route: Route, step: Step) -> str:
     """What staff read: its short name in the form's first language."""
-    label = question.brief if question.brief.by_language else question.label
-    return words(route.words(label), route.form.default_language)
+    return words(route.words(step.node.brief.text, step), route.form.default_language)
 
 
 def _shown(route: Route, question: Question) -> str:

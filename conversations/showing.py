@@ -37,6 +37,9 @@ MAX_NAMES = 6
 
 TELLS_DONE = frozenset({"walk.later_noted", "walk.saved", "walk.saved_all"})
 
+NOTHING_GIVEN = frozenset({"answer.choices_none", "value.empty"})
+"""Problems in place of which the form's own `required_message` is said."""
+
 BACK = Button("back", Phrase("walk.back"), "quiet")
 DISCARD = Button("discard", Phrase("walk.discard"), "quiet")
 DOOR = Button("door", Phrase("walk.open_web"), "main")
@@ -121,10 +124,12 @@ def _trouble(hand: Hand, step: Step) -> list[Reply]:
         return []
     question = step.node.question
     words: list[Param] = []
-    if focus.problem.code != CONSTRAINT:
+    if focus.problem.code in NOTHING_GIVEN and question.required_message.by_language:
+        words.append(hand.route.words(question.required_message, step))
+    elif focus.problem.code != CONSTRAINT:
         words.append(Phrase(focus.problem.code, focus.problem.params))
     elif question.constraint_message.by_language:
-        words.append(hand.route.words(question.constraint_message))
+        words.append(hand.route.words(question.constraint_message, step))
     else:
         words.append(Phrase("answer.refused"))
     if focus.rejected:
@@ -166,9 +171,9 @@ def _words(hand: Hand, step: Step) -> tuple[Param, ...]:
         words.extend(_note(route, note) for note in route.notes.get(step.path, ()))
     words.append(_label(route, step))
     if question.hint.by_language:
-        words.append(route.words(question.hint))
+        words.append(route.words(question.hint, step))
     if question.guidance.by_language and focus.tries:
-        words.append(route.words(question.guidance))
+        words.append(route.words(question.guidance, step))
     if question.house.web_only and not route.facts.is_web:
         words.append(Phrase("walk.web_only", params_of(route.facts)))
     if focus.is_edit and route_value(route, step) is not None:
@@ -182,13 +187,13 @@ def _label(route: Route, step: Step) -> Param:
         count = len(answer.text.split()) + 1 if answer else 1
         return Phrase("answer.repeat_more", {"what": step.node.label, "number": count})
     label = step.node.label
-    return route.words(label.text) if label.text.refs else label
+    return route.words(label.text, step) if label.text.refs else label
 
 
 def _note(route: Route, step: Step) -> Param:
     question = step.node.question
     if question.type == "note":
-        return route.words(question.label)
+        return route.words(question.label, step)
     return Phrase("walk.fact", {"label": _label(route, step), "value": route.shown(step)})
 
 
@@ -200,7 +205,7 @@ def _doubt(hand: Hand, step: Step, text: str) -> tuple[Param, ...]:
         value = step.node.type.show(step.node.question, text)
         return (Phrase("walk.confirm", {"value": value}),)
     label = step.node.brief
-    words = hand.route.words(label.text) if label.text.refs else label
+    words = hand.route.words(label.text, step) if label.text.refs else label
     return (Phrase("walk.propose", {"label": words, "value": hand.route.shown(step, text)}),)
 
 

@@ -194,9 +194,9 @@ class Route:
             found[1].label.within(self.facts.language, self.form.default_language) if found else ""
         )
 
-    def words(self, text: Text) -> FormWords:
-        """The form's words with the values of the `${…}` inside them."""
-        return FormWords(text, {path: self._value_of(path) for path in text.refs})
+    def words(self, text: Text, step: Step | None = None) -> FormWords:
+        """The form's words with the values of the `${…}` inside them, seen from that step."""
+        return FormWords(text, {path: self._value_of(path, step) for path in text.refs})
 
     def shown(self, step: Step, text: str | None = None) -> Param:
         """An answer as people read it: labels, not codes; masked where the form says so."""
@@ -367,12 +367,16 @@ class Route:
         node = step.node
         sign = {FLAGGED: "flagged", LATER: "missing", OPEN: "missing", OTHER: "locked"}
         brief = node.brief
-        label = self.words(brief.text) if brief.text.refs else brief
+        label = self.words(brief.text, step) if brief.text.refs else brief
         op = None if state is OTHER else f"go.{step.op}"
         return Line(label, self.value(step, state), op, node.section, sign.get(state, "ok"))
 
-    def _value_of(self, path: str) -> Param:
+    def _value_of(self, path: str, seen_from: Step | None = None) -> Param:
         step = self.plan.step(path)
+        if step is not None and seen_from is not None and seen_from.member:
+            if step.node.repeat == seen_from.node.repeat:
+                step = step.node.step_of(seen_from.member)
+                path = step.path
         if step is None or path not in self.values:
             return self.values.get(path) or BLANK
         return self.shown(step)
