@@ -83,7 +83,7 @@ class Route:
 
     @property
     def is_guardian(self) -> bool:
-        """Whether who fills may consent and sign: by his own word and by his link or claim. Rule: K21."""
+        """Whether who fills may consent and sign: by his own word, his link or claim. K21."""
         known = (self.facts.relation, self.relation)
         return all(relation is None or relation in GUARDIANS for relation in known)
 
@@ -373,10 +373,11 @@ class Route:
 
     def _value_of(self, path: str, seen_from: Step | None = None) -> Param:
         step = self.plan.step(path)
-        if step is not None and seen_from is not None and seen_from.member:
-            if step.node.repeat == seen_from.node.repeat:
-                step = step.node.step_of(seen_from.member)
-                path = step.path
+        member = seen_from.member if seen_from is not None else ""
+        if step is not None and seen_from is not None and member:
+            is_beside = step.node.repeat == seen_from.node.repeat
+            step = step.node.step_of(member) if is_beside else step
+            path = step.path
         if step is None or path not in self.values:
             return self.values.get(path) or BLANK
         return self.shown(step)
