@@ -145,7 +145,6 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "may_decide": may_decide,
         "needs_tick": not is_signed,
         "may_tick": not is_signed
-        and signature is not None
         and submission.state is State.in_review
         and permit(actor, Action.paper_tick, desk.target_of(submission), visit.today) is not None,
         "reject_reasons": sorted(REJECT_REASONS, key=lambda code: (code == "other", code)),

@@ -15,7 +15,7 @@ from registry.problems import Conflict, NotThere, RuleError
 from registry.records import Event, Job
 from registry.register import effect_key, last_decision, tell_family
 from registry.routes import ROUTES, Step, step_role
-from registry.submissions import Act, Decision, Flag, State, Submission
+from registry.submissions import Act, Decision, Flag, Signature, State, Submission
 
 LEASE = timedelta(minutes=15)
 """How long an opened case is kept for its reviewer; renewed by activity, never a lock on
@@ -170,9 +170,11 @@ def tick_signature(books: Books, actor: Actor, submission_id: str, now: datetime
     case = books.load_submission(actor.school_id, submission_id)
     require(actor, Action.paper_tick, target_of(case), now)
     signature = case.content.signature
-    if signature is None or signature.relation in GUARDIANS or signature.on_paper_by:
+    if signature is not None and (signature.relation in GUARDIANS or signature.on_paper_by):
         return case
-    content = replace(case.content, signature=replace(signature, on_paper_by=actor.id))
+    # Who only fills is not asked to sign: what he sent carries no signature at all.
+    paper = signature or Signature(case.submitted_by, case.content.relation, "", now, seal="")
+    content = replace(case.content, signature=replace(paper, on_paper_by=actor.id))
     ticked = replace(case, content=content)
     books.save_submission(ticked)
     books.record(event("review.signature.ticked", actor, now, submission=case.id))

@@ -187,6 +187,15 @@ def test_a_case_without_any_signature_is_not_approved(school: SmallSchool) -> No
     assert code == "review.signature_missing"
 
 
+def test_a_signature_on_paper_stands_for_a_missing_one(school: SmallSchool) -> None:  # K21
+    school.submit(without_signature(school.content(relation=Relation.helper)))
+    decide(school, "committee", Act.approve)
+    teacher = school.actor("teacher")
+    school.do(lambda b: desk.tick_signature(b, teacher, school.ids["case"], school.now))
+    decide(school, "registrar", Act.approve)
+    assert school.case().state is State.approved
+
+
 def test_an_undone_decision_leaves_no_notice_and_no_job(school: SmallSchool) -> None:
     school.submit()
     decide(school, "committee", Act.approve)
@@ -346,3 +355,22 @@ def test_a_claim_shows_nothing_until_the_teacher_accepts(school: SmallSchool) ->
     assert refusal(
         lambda: school.do(lambda b: families.refuse_claim(b, teacher, claim.id, school.now))
     ) == ("claim.already_decided")
+
+
+def test_only_whose_task_it_is_closes_it(school: SmallSchool) -> None:  # R77
+    parent, key = school.actor("parent"), f"help:{school.ids['parent']}:{school.ids['child']}"
+    school.do(
+        lambda b: families.ask_help(
+            b, parent, school.ids["class"], school.ids["child"], "child/full_name", school.now
+        )
+    )
+    for who in ("other teacher", "committee", "registrar"):
+        actor = school.actor(who)
+        code = refusal(
+            lambda a=actor: school.do(lambda b: families.close_task(b, a, key, school.now))
+        )
+        assert code == "not_there", who
+    teacher = school.actor("teacher")
+    school.do(lambda b: families.close_task(b, teacher, key, school.now))
+    code = refusal(lambda: school.do(lambda b: families.close_task(b, teacher, key, school.now)))
+    assert code == "not_there"
