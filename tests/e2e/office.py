@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Page, expect
 
+from tests.e2e.watching import watch
 from tests.support import measures
 
 TARGET = 24
@@ -21,17 +22,7 @@ class Office:
     faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda it: self._note(it.type == "error", f"console {it.text}"))
-        self.page.on("pageerror", lambda error: self._note(True, f"error {error}"))
-        self.page.on("dialog", lambda dialog: self._note(True, f"dialog {dialog.message}"))
-        self.page.on(
-            "request",
-            lambda it: self._note(not it.url.startswith("http://127.0.0.1:"), f"host {it.url}"),
-        )
-
-    def _note(self, is_fault: bool, words: str) -> None:
-        if is_fault:
-            self.faults.append(words)
+        watch(self.page, self.faults)
 
     async def come_by(self, address: str) -> None:
         await self.page.goto(address)
@@ -42,7 +33,7 @@ class Office:
         await self.page.goto(f"{self.address}{path}")
 
     async def open_case(self, child: str) -> None:
-        """From the queue. The committee reads a masked name there, so `child` is as it is shown."""
+        """From the queue; `child` as it is shown there: masked for the committee."""
         await self.go("/panel/queue")
         await self.page.locator("a.whole", has_text=child).last.click()
         await self.page.wait_for_selector("#decision")

@@ -9,6 +9,7 @@ from typing import Final
 
 from playwright.async_api import FilePayload, Page, expect
 
+from tests.e2e.watching import watch
 from tests.support import measures
 
 MOST_STEPS: Final = 60
@@ -35,17 +36,7 @@ class Phone:
     _seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda it: self._note(it.type == "error", f"console {it.text}"))
-        self.page.on("pageerror", lambda error: self._note(True, f"error {error}"))
-        self.page.on("dialog", lambda dialog: self._note(True, f"dialog {dialog.message}"))
-        self.page.on(
-            "request",
-            lambda it: self._note(not it.url.startswith("http://127.0.0.1:"), f"host {it.url}"),
-        )
-
-    def _note(self, is_fault: bool, words: str) -> None:
-        if is_fault:
-            self.faults.append(words)
+        watch(self.page, self.faults)
 
     # ---- coming in
 

@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from conversations.draft import Draft
 from registry import setup
+from registry.actors import Role
 from registry.students import Student
+from storage.dialogue import find_draft
 from storage.unit import Unit
-from tests.admin.desk import id_number
+from tests.admin import desk
 from tests.support.site import Site
 
 BIRTH = "2020-03-12"
+OCCASION = "2026"
 ADDRESS = "某某省某某市某某区向阳路十二号院三号楼"
 NEW_ADDRESS = "某某省某某市某某区向阳路二十八号院一号楼"
 
@@ -65,13 +69,24 @@ class Town:
             return setup.add_roster(unit, registrar, rows, site.clock())[0].id
 
         child_id = await site.house.db.write(add)
-        number = id_number(BIRTH, 200 + 2 * serial)
+        number = desk.id_number(BIRTH, 200 + 2 * serial)
         return Child(child_id, name, number, f"138000{serial:05d}")
 
     async def slip(self, child: Child) -> str:
         """The address on the child's slip."""
         self.site.ids[child.id] = child.id
         return self.address_of(await self.site.slip(child.id))
+
+    async def draft(self, child: Child) -> Draft | None:
+        """The family's answers as they are kept."""
+        school_id = self.site.house.school_id
+        return await self.site.house.db.read(
+            lambda unit: find_draft(unit, school_id, "new_student", child.id, None, OCCASION)
+        )
+
+    async def add_person(self, key: str, name: str, role: Role) -> None:
+        """Another one of the school, remembered in `site.ids`."""
+        await desk.add_person(self.site, key, name, role)
 
     def address_of(self, token: str) -> str:
         return f"{self.site.address}/l/{token}"
