@@ -15,11 +15,9 @@ from registry.actors import STAFF, Actor, Role
 from registry.fields import FieldClass
 from registry.masks import mask
 from registry.policy import Action, Sight, sight
-from registry.problems import NotThere
 from storage import queries
 from storage.queries import panel
 from storage.reader import Reader
-from storage.unit import Unit
 from web.gate import may
 from web.visits import Visit
 
@@ -93,13 +91,7 @@ async def close_task(visit: Visit) -> web.StreamResponse:
     """Done by hand: told by telephone, helped, looked after. Raises: NotThere unless it is his."""
     actor, key = visit.person(), visit.fields.get("key", "")
 
-    def close(unit: Unit) -> None:
-        mine = {task.key: task for task in queries.tasks_of(unit, actor, visit.today)}
-        if key not in mine:
-            raise NotThere
-        families.close_task(unit, actor, key, mine[key].class_id, visit.now)
-
-    await visit.house.db.write(close)
+    await visit.house.db.write(lambda unit: families.close_task(unit, actor, key, visit.now))
     return back_to("/panel", done="task_closed")
 
 

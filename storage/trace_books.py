@@ -1,17 +1,19 @@
 """What a use case leaves behind: events in the audit chain, notices owed, jobs due, tasks."""
 
+import json
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from registry.actors import Role
 from registry.problems import NotThere
-from registry.records import Event, Job, Notice, Task
+from registry.records import Event, Job, Notice, Task, TaskKind
 from storage import tables as t
 from storage.audit import append, ids_text
 from storage.ids import new_id
-from storage.reader import Writing
+from storage.reader import AnyRow, Writing
 
 WAITING: Final = "waiting"  # a notice or a job that is due or will be
 
@@ -45,6 +47,27 @@ _CLOSE_TASK: Final = update(t.task).where(
     t.task.c.key == bindparam("of_key"),
     t.task.c.done_at.is_(None),
 )
+_OPEN_TASK: Final = select(t.task).where(
+    t.task.c.school_id == bindparam("of_school"),
+    t.task.c.key == bindparam("of_key"),
+    t.task.c.done_at.is_(None),
+)
+
+
+def task_from(row: AnyRow) -> Task:
+    """A task as the use cases know it."""
+    return Task(
+        row.key,
+        row.school_id,
+        row.class_id,
+        Role(row.role),
+        TaskKind(row.kind),
+        row.student_id,
+        row.actor_id,
+        row.phrase,
+        row.at,
+        json.loads(row.ids),
+    )
 
 
 class TraceBooks(Writing):
@@ -117,6 +140,12 @@ class TraceBooks(Writing):
                 "done_at": None,
             },
         )
+
+    def load_task(self, school_id: str, key: str) -> Task:
+        row = self.first(_OPEN_TASK, {"of_school": school_id, "of_key": key})
+        if row is None:
+            raise NotThere
+        return task_from(row)
 
     def close_task(self, school_id: str, key: str, by: str, at: datetime) -> None:
         done = {"of_school": school_id, "of_key": key, "done_by": by, "done_at": at}

@@ -1,6 +1,5 @@
 """The class teacher's pages: who is how far, who claims to belong, what has to be done by hand."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,15 +7,16 @@ from typing import Final
 
 from sqlalchemy import and_, func, or_, select
 
-from registry.actors import Actor, Role
+from registry.actors import Actor
 from registry.policy import Action
-from registry.records import Claim, ClaimState, Task, TaskKind
+from registry.records import Claim, ClaimState, Task
 from registry.students import Student
 from registry.submissions import State
 from storage import tables as t
 from storage.children_books import claim_from, student_from
 from storage.queries.reach import reach_of, reach_of_grants
 from storage.reader import AnyRow, Reader
+from storage.trace_books import task_from
 
 _FAMILY: Final = (
     select(func.count())
@@ -121,7 +121,7 @@ def tasks_of(reader: Reader, actor: Actor, today: date) -> tuple[Task, ...]:
     if not mine or not actor.is_active:
         return ()
     found = select(t.task).where(or_(*mine), t.task.c.done_at.is_(None)).order_by(t.task.c.at)
-    return tuple(map(_task, reader.every(found, {})))
+    return tuple(map(task_from, reader.every(found, {})))
 
 
 def class_labels(reader: Reader, school_id: str) -> Mapping[str, tuple[int, int]]:
@@ -149,19 +149,4 @@ def _progress(reader: Reader, row: AnyRow) -> ChildProgress:
         State(row.state) if row.state else None,
         row.step or 0,
         row.round or 0,
-    )
-
-
-def _task(row: AnyRow) -> Task:
-    return Task(
-        row.key,
-        row.school_id,
-        row.class_id,
-        Role(row.role),
-        TaskKind(row.kind),
-        row.student_id,
-        row.actor_id,
-        row.phrase,
-        row.at,
-        json.loads(row.ids),
     )
