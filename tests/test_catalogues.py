@@ -1,0 +1,109 @@
+"""Every sentence exists in every language, with the same blanks, and is said by somebody."""
+
+import re
+import string
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from locales import LANGUAGES, WORDING, catalogue
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("registry", "conversations", "storage", "documents", "web", "bot", "admin", "xueji")
+COMPLETE = tuple(language for language in LANGUAGES if language in ("zh_Hans", "en"))
+
+NEVER_SHOWN = frozenset(
+    {"address.taken", "draft.changed", "draft.exists", "message.answered", "place.moved"}
+)
+"""Conflicts between two units of work: the turn is run again or shown anew, nobody is told."""
+
+SAID = re.compile(
+    r"(?:\bt|\bsay|\bwords|Phrase|Problem|RuleError|Conflict|ImageRefused|StorageError)\(\s*"
+    r"[\"']([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)[\"']"
+)
+WHOLE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
+BUILT = re.compile(r"((?:[a-z][a-z0-9_]*\.)+[a-z0-9_]*)(?:[\"'] [~+]|\{)")
+
+
+@cache
+def sources() -> str:
+    found = []
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*")):
+            if path.suffix in {".py", ".html", ".txt"}:
+                found.append(path.read_text("utf-8"))
+    return "\n".join(found)
+
+
+@cache
+def literals() -> frozenset[str]:
+    return frozenset(WHOLE.findall(sources()))
+
+
+@cache
+def built_prefixes() -> tuple[str, ...]:
+    """Beginnings of keys put together at run time: f"status.{state}", 'reason.' ~ code."""
+    return tuple(set(BUILT.findall(sources())))
+
+
+def blanks(words: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(words) if name)
+
+
+def is_said(key: str) -> bool:
+    """Whole somewhere, or put together from a beginning and an end that both stand there."""
+    return key in literals() or key.startswith(built_prefixes())
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_no_sentence_is_missing(language: str) -> None:
+    assert sorted(set(catalogue(WORDING)) ^ set(catalogue(language))) == []
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_blanks_are_the_same_in_every_language(language: str) -> None:
+    wording, other = catalogue(WORDING), catalogue(language)
+    uneven = [key for key in wording if blanks(wording[key]) != blanks(other.get(key, ""))]
+    assert uneven == []
+
+
+def test_everything_said_has_a_sentence() -> None:
+    said = {key for key in SAID.findall(sources()) if not key.endswith("_")}
+    assert sorted(said - set(catalogue(WORDING)) - NEVER_SHOWN) == []
+
+
+def test_every_sentence_is_said_by_somebody() -> None:
+    unused = [key for key in catalogue(WORDING) if not is_said(key)]
+    assert unused == []
+
+
+def duplicated(language: str) -> Iterator[str]:
+    seen: set[str] = set()
+    for path in sorted((ROOT / "locales" / language / "LC_MESSAGES").glob("*.po")):
+        if path.stem == "forms":
+            continue
+        for key in re.findall(r'^msgid "(.+)"$', path.read_text("utf-8"), re.MULTILINE):
+            if key in seen:
+                yield key
+            seen.add(key)
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_no_key_stands_twice(language: str) -> None:
+    assert list(duplicated(language)) == []
+
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]{2,}")
+
+
+def test_no_sentence_to_a_person_stands_outside_the_catalogues() -> None:
+    """Templates hold keys only; the school's words in Python are table names and comments."""
+    loud = [
+        path.relative_to(ROOT).as_posix()
+        for room in ("web", "bot", "admin")
+        for path in sorted((ROOT / room).rglob("*.html"))
+        if CHINESE.search(re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL))
+    ]
+    assert loud == []
