@@ -76,8 +76,8 @@ class Telegram:
     async def run(self) -> None:
         """Raises: `InvalidToken` when Telegram does not know the token."""
         self._is_closing = False
-        await self._open()
         try:
+            await self._open()
             await self._resume()
             await self._poll()
         finally:

@@ -85,7 +85,10 @@ class TelegramApi:
         await self._bot.delete_webhook()
 
     async def close(self) -> None:
+        """Also after an `open` that failed, of which the library knows nothing."""
         await self._bot.shutdown()
+        for request in (self._request, self._poll):
+            await request.shutdown()
 
     async def name_commands(self, commands: Sequence[tuple[str, str]], language: str) -> None:
         """What stands in the menu beside the text field."""

@@ -10,6 +10,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from registry.problems import RuleError
+from storage.migration import migrate
 from web.house import House
 from xueji.console import Console
 from xueji.demo_doors import ROLES, Doors, make_doors, read_doors
@@ -33,6 +34,8 @@ def run(_: Namespace, settings: ProcessSettings, console: Console) -> int:
         _require_room(settings)
         console.say("demo.making")
         make(settings)
+    # An older demonstration follows the program without being asked; there is nothing to lose.
+    migrate(settings.database_url, settings.home)
     doors = read_doors(settings)
 
     async def announce(house: House) -> None:

@@ -85,7 +85,9 @@ def log_lost_task(_: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> N
     """The event loop's exception handler; its own would print the task with the error's words."""
     error = context.get("exception")
     logging.getLogger("xueji").error(
-        "task.lost", exc_info=error if isinstance(error, BaseException) else None
+        "task.lost",
+        exc_info=error if isinstance(error, BaseException) else None,
+        extra={"reason": str(context.get("message", ""))},
     )
 
 

@@ -284,3 +284,17 @@ async def test_a_school_may_keep_its_books_in_postgresql(tmp_path: Path, cluster
         assert started.stop() == 0
         assert program.run(home, "doctor", XUEJI_DATABASE=url).returncode == 0
     assert not (home / "xueji.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    "api", ["http://127.0.0.1:9", "http://name.invalid", "not an address"], ids=str
+)
+def test_a_messenger_out_of_reach_stops_nobody_and_its_token_is_not_logged(
+    home: Path, api: str
+) -> None:
+    token = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
+    given = {"XUEJI_TELEGRAM_TOKEN": token, "XUEJI_TELEGRAM_API": api, "XUEJI_LOG": "debug"}
+    started = program.start(home, "serve", **given)
+    assert started.stop() == 0
+    assert token.partition(":")[2] not in started.log
+    assert "task.lost" not in started.log
