@@ -11,6 +11,12 @@ from web.visits import Visit
 
 PAGES: Final = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 500})
 RETRY_SECONDS: Final = 2
+STAFF_OUT: Final = "error.staff_out"
+TITLES: Final[Mapping[str, str]] = {
+    STAFF_OUT: "error.staff_out_title",
+    "link.gone_words": "link.gone_title",
+}
+"""Words that need another heading than their status has."""
 
 
 class Refused(Exception):
@@ -29,10 +35,13 @@ class Refused(Exception):
 def error_page(visit: Visit, refused: Refused, *, entrance: str = "/") -> web.Response:
     """The page of a refusal; foreign and missing things get the very same one (T1)."""
     status = refused.status if refused.status in PAGES else 404
-    known = refused.code is not None and refused.code in catalogue(WORDING)
+    is_panel = entrance != "/"
+    code = STAFF_OUT if status == 401 and is_panel else refused.code
+    known = code is not None and code in catalogue(WORDING)
     values = {
         "status": status,
-        "words": refused.code if known else f"error.{status}.words",
+        "title": TITLES.get(code or "", f"error.{status}.title"),
+        "words": code if known else f"error.{status}.words",
         "params": refused.params if known else {},
         "entrance": entrance,
     }
