@@ -155,8 +155,8 @@ def _width(label: str) -> int:
 def _cut(text: str, max_units: int) -> int:
     """Where to cut: as late as fits."""
     end = max_units
-    while units(text[:end]) > max_units:
-        end -= units(text[:end]) - max_units
+    while (over := units(text[:end]) - max_units) > 0:
+        end -= (over + 1) // 2  # a character is two units at most
     for mark in ("\n\n", "\n"):
         at = text.rfind(mark, end // 2, end)
         if at > 0:
