@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from conversations.draft import DraftState
 from registry.problems import Conflict, NotThere
 from storage import tables as t
 from storage.reader import AnyRow, Reader, Writing
@@ -42,6 +43,18 @@ _SAVE: Final = update(t.school_form).where(
     t.school_form.c.school_id == bindparam("of_school"),
     t.school_form.c.id == bindparam("of_row"),
     t.school_form.c.state == bindparam("seen"),
+)
+
+
+_OPEN_DRAFTS: Final = (
+    select(t.draft.c.id, t.draft.c.form_version)
+    .where(
+        t.draft.c.school_id == bindparam("school_id"),
+        t.draft.c.form_id == bindparam("form_id"),
+        t.draft.c.state == DraftState.open.value,
+        t.draft.c.submission_id.is_(None),
+    )
+    .order_by(t.draft.c.id)
 )
 
 
@@ -110,6 +123,12 @@ def save_form(unit: Writing, form: SchoolForm, seen: FormState, source: str | No
     tables = {} if source is None else {"source": source}
     if not unit.run(_SAVE, {**key, **_columns(form), **tables}):
         raise Conflict("form.changed")
+
+
+def open_drafts(reader: Reader, school_id: str, form_id: str) -> tuple[tuple[str, str], ...]:
+    """(id, version) of every draft of that paper that was never sent."""
+    rows = reader.every(_OPEN_DRAFTS, {"school_id": school_id, "form_id": form_id})
+    return tuple((row.id, row.form_version) for row in rows)
 
 
 def _columns(form: SchoolForm) -> dict[str, object]:

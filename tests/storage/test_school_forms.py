@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from conversations.draft import Answer, Draft, DraftState
 from conversations.form import Form
 from conversations.reader import read_form
 from conversations.sheets import Workbook, read_markdown, read_source, write_source
@@ -16,10 +17,12 @@ from storage import audit
 from storage import school_forms as kept
 from storage import tables as t
 from storage.database import Database
+from storage.dialogue import add_draft, load_draft, save_draft
 from storage.school_forms import FormState, SchoolForm
 from storage.unit import Unit
 from tests.support.world import NOW, World, make_world, refusal
 from web.form_desk import change, keep, open_shelf
+from web.form_moving import Moving, move_one
 
 PAPER = """
 | survey |
@@ -207,3 +210,90 @@ def test_only_the_registrar_edits(role: str, db: Database, world: World) -> None
         db.write_now(lambda unit: change(unit, person, row.id, FormState.published, NOW))
     with pytest.raises(NotThere):
         db.write_now(lambda unit: keep(unit, person, read_form(workbook), workbook, NOW))
+
+
+# ---- drafts and a new version
+
+NEWER = """
+| survey |
+| | type | name | label |
+| | text | dish | 孩子爱吃什么？ |
+| | text | nurse | 要带什么药？ |
+| settings |
+| | form_title | form_id | version |
+| | 春游 | trip | 6 |
+"""
+
+
+def begin(db: Database, world: World, version: str = "5") -> Draft:
+    def add(unit: Unit) -> Draft:
+        answers = {"dish": Answer("面条", world.guardian.id), "gone": Answer("x", "y")}
+        draft = Draft(
+            unit.new_id(), world.school.id, "trip", version, world.student.id, None, "2026",
+            answers=answers,
+        )  # fmt: skip
+        add_draft(unit, draft, NOW)
+        return draft
+
+    return db.write_now(add)
+
+
+def publish_newer(db: Database, world: World) -> FormShelf:
+    workbook = read_markdown(NEWER)
+    form = read_form(workbook)
+    row = db.write_now(lambda unit: keep(unit, world.registrar, form, workbook, NOW))
+    assert row is not None
+    put(db, world, row, FormState.published)
+    return shelf(db, world)
+
+
+def moved(db: Database, world: World, draft: Draft, *, saves: bool) -> Moving | None:
+    found = publish_newer(db, world)
+    new = found.newest["trip"]
+    step = partial(move_one, found, new, world.registrar, draft.id, NOW, saves)
+    return db.write_now(step) if saves else db.read_now(step)
+
+
+def stored(db: Database, world: World, draft: Draft) -> Draft:
+    back = db.read_now(lambda unit: load_draft(unit, world.school.id, draft.id))
+    assert back is not None
+    return back
+
+
+def test_an_open_draft_keeps_its_version_until_it_is_moved(db: Database, world: World) -> None:
+    draft = begin(db, world)
+    foreseen = moved(db, world, draft, saves=False)
+    assert stored(db, world, draft) == draft
+    assert foreseen == Moving(draft.id, world.student.id, "5", 1, ("nurse",), ("gone",))
+
+
+def test_a_moved_draft_keeps_what_the_new_version_asks(db: Database, world: World) -> None:
+    draft = begin(db, world)
+    report = moved(db, world, draft, saves=True)
+    assert report == Moving(draft.id, world.student.id, "5", 1, ("nurse",), ("gone",))
+    back = stored(db, world, draft)
+    assert (back.form_version, back.revision) == ("6", draft.revision + 1)
+    assert dict(back.answers) == {"dish": draft.answers["dish"]}
+    last = db.read_now(
+        lambda unit: unit.first(t.event.select().order_by(t.event.c.seq.desc()), {})
+    )
+    assert last is not None
+    assert (last.name, last.ids) == (
+        "school.form.moved",
+        audit.ids_text({"draft": draft.id, "form": "trip", "version": "6"}),
+    )
+
+
+def test_a_draft_of_the_version_in_force_has_nowhere_to_move(db: Database, world: World) -> None:
+    assert moved(db, world, begin(db, world, "6"), saves=True) is None
+
+
+def test_only_drafts_never_sent_are_offered_to_move(db: Database, world: World) -> None:
+    draft = begin(db, world)
+    assert db.read_now(lambda unit: kept.open_drafts(unit, world.school.id, "trip")) == (
+        (draft.id, "5"),
+    )
+    sent = replace(draft, state=DraftState.submitted)
+    db.write_now(lambda unit: save_draft(unit, sent, draft.revision, 1, 1, "", NOW))
+    assert db.read_now(lambda unit: kept.open_drafts(unit, world.school.id, "trip")) == ()
+    assert moved(db, world, draft, saves=True) is None

@@ -4,28 +4,32 @@ from dataclasses import replace
 
 import pytest
 
+from conversations.draft import Answer, Draft
 from conversations.forms_check import worded
 from conversations.sheets import Workbook, read_markdown
 from conversations.shelf import Shelves
 from registry.actors import Actor
 from registry.problems import NotThere
+from storage.dialogue import add_draft
 from storage.school_forms import FormState
+from storage.unit import Unit
 from tests.support.site import Site
-from web import form_desk
+from web import form_desk, form_moving
 
 TRIP = """
 | survey |
 | | type | name | label |
 | | text | dish | 孩子爱吃什么？ |
+{more}
 | settings |
 | | form_title | form_id | version | chat::route | chat::effect |
-| | 春游 | {form_id} | {version} | {route} | {effect} |
+| | 春游 | trip | {version} | {route} | {effect} |
 """
 
 
-def trip(version: str = "1", form_id: str = "trip", route: str = "new_student") -> Workbook:
+def trip(version: str = "1", route: str = "new_student", more: str = "") -> Workbook:
     effect = "enrol" if route else ""
-    return read_markdown(TRIP.format(form_id=form_id, version=version, route=route, effect=effect))
+    return read_markdown(TRIP.format(version=version, route=route, effect=effect, more=more))
 
 
 async def person(site: Site, name: str) -> Actor:
@@ -113,6 +117,31 @@ async def test_a_paper_that_reaches_nobody_is_told(site: Site) -> None:
         "settings：这张表没有 chat::route 和 chat::effect，不会出现在家长那里。"
         "要请家长填，请补上这两格。"
     ]
+
+
+async def test_drafts_move_when_the_school_asks(site: Site) -> None:
+    house, registrar = site.house, await person(site, "registrar")
+
+    async def publish(version: str, more: str = "") -> None:
+        kept = (await form_desk.upload(house, registrar, trip(version, more=more))).kept
+        assert kept is not None
+        await form_desk.publish(house, registrar, kept.id)
+        site.clock.wait(minutes=1)
+
+    def begin(unit: Unit) -> None:
+        ids = (unit.new_id(), house.school_id, "trip", "1", site.ids["child"], None, "2026")
+        add_draft(unit, Draft(*ids, answers={"dish": Answer("面条", "someone")}))
+
+    await publish("1")
+    await house.db.write(begin)
+    assert await form_moving.foresee(house, registrar, "trip") == ()
+    await publish("2", "| | text | nurse | 要带什么药？ |")
+    (foreseen,) = await form_moving.foresee(house, registrar, "trip")
+    assert (foreseen.kept, foreseen.asked, foreseen.dropped) == (1, ("nurse",), ())
+    assert await form_moving.move_drafts(house, registrar, "trip") == (foreseen,)
+    assert await form_moving.foresee(house, registrar, "trip") == ()
+    with pytest.raises(NotThere):
+        await form_moving.move_drafts(house, await person(site, "teacher"), "trip")
 
 
 @pytest.mark.parametrize("name", ["teacher", "committee"])
