@@ -15,6 +15,7 @@ _COMMENT = re.compile(r"\s*#")
 _COMMENT_AFTER = re.compile(r"(.*)(#[^|]+)$")
 _TABLE_LINE = re.compile(r"\s*\|(.*)\|\s*")
 _RULER = re.compile(r"[|-]+")
+_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
 _TRIMMED = " \t\r\n\u00a0\u3000\ufeff"
 
@@ -124,4 +125,4 @@ def write_markdown(workbook: Workbook) -> str:
 
 
 def _escaped(cell: str) -> str:
-    return " ".join(cell.replace("|", r"\|").split())
+    return _LINE_BREAK.sub(" ", cell.replace("|", r"\|"))
