@@ -1,9 +1,13 @@
 """A file becomes a form: columns, types, words, lists and house columns."""
 
+from dataclasses import replace
+
 import pytest
 
 from conversations.columns import QUESTION_TYPES, SURVEY
 from conversations.form import Group, House, Question
+from conversations.forms_check import check_form
+from conversations.odk import has_validator
 from conversations.problems import FormError
 from conversations.reader import inspect, messages, read_form
 from conversations.sheets import read_markdown, read_rows, write_markdown
@@ -280,6 +284,49 @@ def test_rows_of_a_spreadsheet_read_as_the_same_form() -> None:
     assert workbook.digest == read_markdown(text).digest
     assert read_form(workbook) == read_form(text)
     assert read_markdown(write_markdown(workbook)).digest == workbook.digest
+
+
+EVERYTHING = """
+| type | name | label | parameters | choice_filter | trigger | calculation | read_only | default | appearance | repeat_count | required | hint | guidance_hint | constraint | constraint_message | required_message |
+| start | s |
+| end | e |
+| today | t |
+| csv-external | streets |
+| text | county | 哪个县？ | | | | | | | multiline | | yes | 提示 | 说明 | . != '' | 不行 | 要填 |
+| select_one_from_file towns.csv | town | 哪个镇？ | value=code label=title | county = ${county} |
+| select_multiple_from_file towns.csv | towns | 哪些镇？ | value=code label=title |
+| calculate | at | | | | ${county} | now() |
+| text | home | 住哪？ | | | ${county}, ${town} | ${county} | ${county} = 'a' |
+| select_one yes_no or_other | a | 有吗？ |
+| select_multiple yes_no or_other | b | 有吗？ |
+| rank yes_no | r | 排一排 |
+| range | m | 几分？ | start=0 end=1 step=0.5 | | | | | 0.5 |
+| calculate | street | | | | | pulldata('streets', 'x', 'y', ${county}) |
+| calculate | lot | | | | | once(random()) |
+| hidden | h | | | | | | | now() |
+| date | d | 哪天？ | | | | | | today() |
+| begin repeat | kid | 孩子 | | | | | | | | ${m} |
+| text | full | 叫什么？ |
+| calculate | kept | | | | ${full} | concat(${full}, '号') |
+| end repeat |
+| image | p | 拍 | max-pixels=1000 |
+| file | f | 文件 |
+| acknowledge | k | 好 |
+| note | n | ${full} |
+"""  # noqa: E501
+
+
+def test_odk_reads_every_type_and_column_that_we_read() -> None:
+    files = {
+        "towns.csv": (("code", "title", "county"), ("t1", "东镇", "a")),
+        "streets.csv": (("y", "x"), ("a", "东街")),
+    }
+    workbook = replace(
+        read_markdown(paper_text(EVERYTHING, CHOICES)), files=read_rows({}, files).files
+    )
+    check = check_form(workbook)
+    assert check.problems == ()
+    assert check.validated == has_validator()
 
 
 def test_a_broken_form_raises_with_every_problem() -> None:
