@@ -11,7 +11,7 @@ from datetime import date, datetime
 from conversations.dialogue import FORM_SCREENS
 from conversations.draft import Draft, DraftState, Place
 from conversations.form import Form
-from conversations.turn import Child, Facts, Paper
+from conversations.turn import Child, Facts, Flagged, Paper
 from registry.actors import Actor, Relation
 from registry.effects import EFFECTS
 from registry.problems import NotThere
@@ -136,7 +136,7 @@ def _in_lobby(unit: Unit, house: House, facts: Facts, place: Place, draft: Draft
         children=tuple(
             Child(it.id, it.name, _class_label(it, facts.language), it.status) for it in subjects
         ),
-        papers=tuple(_papers(house, family, subjects, standings)),
+        papers=tuple(_papers(house, facts, family, subjects, standings)),
         claim_state=family.claims[-1].claim.state.value if family.claims else None,
     )
     wanted = (draft.student_id or draft.claim_id) if draft else place.child
@@ -195,6 +195,7 @@ def _class_label(subject: Subject, language: str) -> str:
 
 def _papers(
     house: House,
+    facts: Facts,
     family: FamilyView,
     subjects: Sequence[Subject],
     standings: Mapping[str, Standing],
@@ -205,7 +206,8 @@ def _papers(
         for view in begun:
             if view.state != DraftState.closed:
                 form = house.forms.get(view.form_id, view.form_version)
-                yield _begun(_paper(form, subject), view, standings.get(view.id))
+                paper = _begun(form, _paper(form, subject), view, standings.get(view.id))
+                yield _with_due(paper, facts)
         started = {view.form_id for view in begun}
         for form in house.forms.newest.values():
             if form.id not in started and is_offered(form, subject.status):
@@ -230,7 +232,7 @@ def _paper(form: Form, subject: Subject) -> Paper:
     )
 
 
-def _begun(paper: Paper, view: DraftView, case: Standing | None) -> Paper:
+def _begun(form: Form, paper: Paper, view: DraftView, case: Standing | None) -> Paper:
     paper = replace(paper, draft_id=view.id, done=view.done, total=view.total)
     if case is None:
         return paper
@@ -240,11 +242,18 @@ def _begun(paper: Paper, view: DraftView, case: Standing | None) -> Paper:
         number=case.case.number,
         state=case.state,
         step=ROUTES[case.case.route].steps[case.step].code,
-        flags=len(case.flags),
+        flagged=tuple(Flagged(form.brief(flag.path), flag.reason) for flag in case.flags),
         committee_helps=case.case.committee_helps,
         passed=case.passed,
         may_recall=case.may_recall,
     )
+
+
+def _with_due(paper: Paper, facts: Facts) -> Paper:
+    """The school's day for sending, while a returned paper can still keep it."""
+    until = facts.school.settings.collection_until
+    is_open = until is not None and until >= facts.now.date()
+    return replace(paper, due=until) if is_open and paper.state is State.returned else paper
 
 
 def standing(case: CaseLine, made: Sequence[Decision], now: datetime) -> Standing:

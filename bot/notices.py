@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from conversations.draft import DraftState
-from conversations.form import Form, Text
 from conversations.turn import Day, FormWords, Listing, Param, Phrase
 from conversations.wording import Bubble, Shown, render_notice
 from registry.actors import Actor
@@ -167,19 +166,14 @@ def _what(house: House, flags: tuple[Flag, ...], about: _Case) -> Param:
         tuple(
             Phrase(
                 "notice.flag",
-                {"field": _label(form, flag.path), "reason": Phrase(f"reason.{flag.reason}")},
+                {
+                    "field": FormWords(form.brief(flag.path)),
+                    "reason": Phrase(f"reason.{flag.reason}"),
+                },
             )
             for flag in flags
         )
     )
-
-
-def _label(form: Form, path: str) -> Param:
-    question = form.questions.get(path)
-    if question is None:
-        return ""
-    brief: Text = question.brief if question.brief.by_language else question.label
-    return FormWords(brief)
 
 
 def _id(notice: Notice, name: str) -> str:

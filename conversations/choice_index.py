@@ -10,6 +10,7 @@ from itertools import islice
 
 from conversations.form import Choice
 from locales import WORDING
+from registry.readings import half_width
 
 MAX_LISTS = 256
 """Lists in use at one time; beyond it the oldest index is made again."""
@@ -73,7 +74,7 @@ class ChoiceIndex:
     @cached_property
     def _starts(self) -> tuple[tuple[str, ...], ...]:
         return tuple(
-            tuple({words.strip().casefold() for words in choice.label.by_language.values()})
+            tuple({half_width(words).casefold() for words in choice.label.by_language.values()})
             for choice in self.choices
         )
 

@@ -1,6 +1,7 @@
 """A paper of the school as data: a versioned tree of questions read from an XLSForm.
 
-Immutable and shared by digest. The reader builds it, the walk walks it, the panel and exports list it. Nothing here asks
+Immutable and shared by digest. The reader builds it, the walk walks it, the panel and exports
+list it. Nothing here asks
 or answers.
 """
 
@@ -14,9 +15,11 @@ Language = str
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One wording in several languages. `refs` are the `${…}` paths inside, filled with display values.
+    """One wording in several languages. `refs` are the `${…}` paths inside, filled with display
+    values.
 
-    Each language's template uses str.format-free markers `\x00path\x00`; see `conversations.wording`.
+    Each language's template uses str.format-free markers `\x00path\x00`; see
+    `conversations.wording`.
     """
 
     by_language: Mapping[Language, str]
@@ -33,7 +36,9 @@ NO_TEXT = Text({})
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer to a select question. `columns` serve choice filters and the `own` columns of a list."""
+    """One answer to a select question. `columns` serve choice filters and the `own` columns of a
+    list.
+    """
 
     name: str
     label: Text
@@ -112,7 +117,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A whole paper, pinned by drafts and submissions as (id, version); `digest` tells two texts apart."""
+    """A whole paper, pinned by drafts and submissions as (id, version); `digest` tells two texts
+    apart.
+    """
 
     id: str
     version: str
@@ -127,6 +134,13 @@ class Form:
     instance_name: Expression | None = None
     tables: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
     """List → its rows, for `instance('list')` and `pulldata`."""
+
+    def brief(self, path: str) -> Text:
+        """The short name of a question; empty when the form has no such path."""
+        question = self.questions.get(path)
+        if question is None:
+            return NO_TEXT
+        return question.brief if question.brief.by_language else question.label
 
     @property
     def key(self) -> tuple[str, str]:

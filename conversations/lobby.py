@@ -5,7 +5,7 @@ second word.
 Called by `dialogue`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -39,6 +39,8 @@ from registry.submissions import State
 HOME = Button("home", Phrase("lobby.home"), "quiet")
 HELP = Button("help", Phrase("walk.help"), "quiet")
 LANGUAGE = Button("language", Phrase("lobby.language"), "quiet")
+NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
 RETURN = Button("resume", Phrase("lobby.resume_form"), "main")
 
 STAYS = frozenset({"discard", "help", "language", "recall"})
@@ -133,8 +135,10 @@ def _status(place: Place, facts: Facts) -> tuple[Reply, ...]:
     if paper is None or paper.state is None:
         return _home(place, facts)
     params = {**params_of(facts), **_paper_params(paper)}
-    words = [Phrase(f"status.{paper.state}", params)]
+    by = "_by" if paper.due is not None and paper.state is State.returned else ""
+    words = [Phrase(f"status.{paper.state}{by}", params)]
     route = ROUTES.get(paper.route)
+    words.extend(_flagged_lines(paper))
     if paper.state is State.in_review and route is not None:
         words.append(Phrase(f"status.way_{route.code}_{_first_role(route, paper)}"))
         words.append(Phrase("status.answer_comes", params))
@@ -332,13 +336,21 @@ def _first_role(route: Route, paper: Paper) -> Role:
 
 
 def _paper_params(paper: Paper) -> Mapping[str, Param]:
-    due: Param = Day(paper.due.isoformat()) if paper.due else Phrase("status.no_day")
     return {
         "number": f"{paper.number or 0:04d}",
-        "due": due,
-        "flags": paper.flags,
+        "due": Day(paper.due.isoformat()) if paper.due else "",
+        "flags": len(paper.flagged),
         "title": FormWords(paper.title),
     }
+
+
+def _flagged_lines(paper: Paper) -> Iterator[Phrase]:
+    """① what: why, one a line, while the family is asked to mend."""
+    if paper.state is State.returned:
+        for number, flagged in enumerate(paper.flagged):
+            label, reason = FormWords(flagged.label), Phrase(f"reason.{flagged.reason}")
+            sign = NUMBERS[number] if number < len(NUMBERS) else "·"
+            yield Phrase("status.flag", {"number": sign, "field": label, "reason": reason})
 
 
 def _paper_line(index: int, paper: Paper) -> Line:

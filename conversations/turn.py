@@ -76,6 +76,14 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
+class Flagged:
+    """One place a returned paper asks to mend, by the short name of its question."""
+
+    label: Text
+    reason: str  # row of registry.moves.RETURN_REASONS
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One paper that can be opened for a child (or a claim), and how far it is."""
 
@@ -90,7 +98,7 @@ class Paper:
     state: State | None = None  # of its submission, if there is one
     number: int | None = None
     step: str | None = None  # code of the step it waits at
-    flags: int = 0
+    flagged: tuple[Flagged, ...] = ()
     submission_id: str | None = None
     route: str = ""  # row of registry.routes
     committee_helps: bool = False

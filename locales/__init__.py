@@ -1,4 +1,6 @@
-"""Every sentence the product says, by key and language. Loaded once from the .po files; knows no school and no child."""
+"""Every sentence the product says, by key and language. Loaded once from the .po files; knows no
+school and no child.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -46,6 +48,8 @@ def form_catalogue(language: str) -> Mapping[tuple[str, str], str]:
 
 
 def say(key: str, language: str, params: Mapping[str, object] | None = None) -> str:
-    """The sentence behind a key, filled in. An unknown key is a bug and raises KeyError with the key."""
+    """The sentence behind a key, filled in. An unknown key is a bug and raises KeyError with the
+    key.
+    """
     words = catalogue(language).get(key) or catalogue(WORDING)[key]
     return words.format_map(params) if params else words

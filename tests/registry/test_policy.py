@@ -1,4 +1,4 @@
-"""The policy as a whole: role × action × scope, and how much of a field each role sees (T1, T2, K1)."""
+"""The policy as a whole: role × action × scope, and what each role sees (T1, T2, K1)."""
 
 from datetime import date, timedelta
 
