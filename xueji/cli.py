@@ -15,6 +15,7 @@ from registry.problems import RuleError
 from storage.faults import StorageError
 from storage.sealing import KeyFileError, SealingError
 from xueji.console import Console, terminal_language
+from xueji.form_commands import add_form_parsers
 from xueji.logs import set_up
 from xueji.settings import ProcessSettings, read_settings
 
@@ -24,7 +25,7 @@ MISUSED = 2
 MODULES: Mapping[str, str] = {
     "demo": "xueji.demo",
     "doctor": "xueji.doctor",
-    "form": "xueji.papers",
+    "form": "xueji.form_commands",
     "init": "xueji.init",
     "serve": "xueji.server",
     "upgrade": "xueji.upgrade",
@@ -73,7 +74,7 @@ def _parser(console: Console) -> ArgumentParser:
     for name in MODULES:
         commands.add_parser(name, help=words(f"cli.{name}"), description=words(f"cli.{name}"))
     _add_init(commands.choices["init"], console)
-    _add_form(commands.choices["form"], console)
+    add_form_parsers(commands.choices["form"], console)
     return parser
 
 
@@ -81,13 +82,6 @@ def _add_init(parser: ArgumentParser, console: Console) -> None:
     for name in ("name", "telephone", "registrar"):
         parser.add_argument(f"--{name}", default="", help=console.words(f"cli.init_{name}"))
     parser.add_argument("--answers", type=Path, help=console.words("cli.init_answers"))
-
-
-def _add_form(parser: ArgumentParser, console: Console) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="list|check")
-    acts.add_parser("list", help=console.words("cli.form_list"))
-    check = acts.add_parser("check", help=console.words("cli.form_check"))
-    check.add_argument("file", type=Path, help=console.words("cli.form_file"))
 
 
 class _Parser(ArgumentParser):

@@ -8,11 +8,9 @@ from pathlib import Path
 
 from conversations.forms_check import check_form, list_forms, worded
 from conversations.shelf import load_shelf
-from registry.problems import RuleError
 from xueji.console import Console
+from xueji.form_files import read_workbook
 from xueji.settings import ProcessSettings
-
-MAX_BYTES = 2 * 1024 * 1024
 
 
 def run(arguments: Namespace, _: ProcessSettings, console: Console) -> int:
@@ -28,7 +26,7 @@ def _list(console: Console) -> int:
 
 
 def _check(path: Path, console: Console) -> int:
-    check = check_form(_read(path))
+    check = check_form(read_workbook(path))
     for problem in check.problems:
         mark = console.words("cli.form_warning" if problem.is_warning else "cli.form_fault")
         console.show(f"{mark} {worded(problem, console.language)}")
@@ -40,14 +38,3 @@ def _check(path: Path, console: Console) -> int:
     if not check.validated:
         console.say("cli.form_not_validated")
     return 0
-
-
-def _read(path: Path) -> str:
-    """Raises: RuleError `cli.file_unreadable`, `cli.file_not_text`."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES).decode("utf-8-sig")
-    except OSError:
-        raise RuleError("cli.file_unreadable", {"path": str(path)}) from None
-    except UnicodeDecodeError:
-        raise RuleError("cli.file_not_text", {"path": str(path)}) from None
