@@ -5,6 +5,7 @@ The same steps with and without JavaScript: what differs is only how a photo lea
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from playwright.async_api import FilePayload, Page, expect
@@ -76,10 +77,14 @@ class Phone:
         await self.page.click(".send")
         await self._settle(mark)
 
-    async def send_photo(self, data: bytes, name: str = "photo.jpg") -> None:
+    async def send_photo(self, photo: bytes | Path) -> None:
+        """From the album."""
         mark = await self._mark()
-        file = FilePayload(name=name, mimeType="image/jpeg", buffer=data)
-        await self.page.set_input_files(".photo-album input", files=[file])
+        if isinstance(photo, bytes):
+            file = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=photo)
+            await self.page.set_input_files(".photo-album input", files=[file])
+        else:
+            await self.page.set_input_files(".photo-album input", photo)
         if not self.javascript:
             await self.page.click(".photo-send")
         await self._settle(mark)

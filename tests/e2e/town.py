@@ -88,6 +88,10 @@ class Town:
         """Another one of the school, remembered in `site.ids`."""
         await desk.add_person(self.site, key, name, role)
 
+    def pictures(self) -> int:
+        """How many sealed pictures lie on the disk."""
+        return sum(path.is_file() for path in (self.site.home / "files").rglob("*"))
+
     def address_of(self, token: str) -> str:
         return f"{self.site.address}/l/{token}"
 
