@@ -20,6 +20,7 @@ from storage.codec import pack, unpack
 from storage.draft_codec import pack_answers, unpack_answers
 from storage.ids import new_id
 from storage.people_books import find_address
+from storage.quick import quick
 from storage.reader import AnyRow, Reader, Writing
 
 _ADDRESSES: Final = (
@@ -35,13 +36,17 @@ _REACHABLE: Final = update(t.address).where(t.address.c.id == bindparam("of_addr
 _FORGET_ADDRESS: Final = delete(t.address).where(
     t.address.c.channel == bindparam("of_channel"), t.address.c.lookup == bindparam("of_lookup")
 )
-_PLACE: Final = select(t.place).where(t.place.c.actor_id == bindparam("actor_id"))
-_SAVE_PLACE: Final = update(t.place).where(
-    t.place.c.actor_id == bindparam("of_actor"), t.place.c.turn == bindparam("seen")
+_PLACE: Final = quick(select(t.place).where(t.place.c.actor_id == bindparam("actor_id")))
+_SAVE_PLACE: Final = quick(
+    update(t.place).where(
+        t.place.c.actor_id == bindparam("of_actor"), t.place.c.turn == bindparam("seen")
+    )
 )
 _ADD_PLACE: Final = upsert(t.place).on_conflict_do_nothing(index_elements=["actor_id"])
-_DRAFT: Final = select(t.draft).where(
-    t.draft.c.id == bindparam("draft_id"), t.draft.c.school_id == bindparam("school_id")
+_DRAFT: Final = quick(
+    select(t.draft).where(
+        t.draft.c.id == bindparam("draft_id"), t.draft.c.school_id == bindparam("school_id")
+    )
 )
 _FIND_DRAFT: Final = select(t.draft).where(
     t.draft.c.school_id == bindparam("school_id"),
@@ -52,16 +57,18 @@ _FIND_DRAFT: Final = select(t.draft).where(
 _ADD_DRAFT: Final = upsert(t.draft).on_conflict_do_nothing(
     index_elements=["school_id", "form_id", "subject_id", "occasion"]
 )
-_SAVE_DRAFT: Final = update(t.draft).where(
-    t.draft.c.id == bindparam("of_draft"),
-    t.draft.c.school_id == bindparam("of_school"),
-    t.draft.c.revision == bindparam("seen"),
+_SAVE_DRAFT: Final = quick(
+    update(t.draft).where(
+        t.draft.c.id == bindparam("of_draft"),
+        t.draft.c.school_id == bindparam("of_school"),
+        t.draft.c.revision == bindparam("seen"),
+    )
 )
 _ANSWERED: Final = select(t.answered.c.at).where(
     t.answered.c.actor_id == bindparam("actor_id"),
     t.answered.c.message_id == bindparam("message_id"),
 )
-_MARK: Final = (
+_MARK: Final = quick(
     upsert(t.answered)
     .from_select(
         ["school_id", "actor_id", "message_id", "at"],

@@ -12,13 +12,16 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage import tables as t
+from storage.quick import quick
 from storage.reader import AnyRow, Reader, Writing
 
 WAITING: Final = "waiting"
 DONE: Final = "done"
 DEAD: Final = "dead"  # gave up; the payload stays, sealed, for whoever mends it
 
-_RECEIVE: Final = upsert(t.inbox).on_conflict_do_nothing(index_elements=["channel", "message_id"])
+_RECEIVE: Final = quick(
+    upsert(t.inbox).on_conflict_do_nothing(index_elements=["channel", "message_id"])
+)
 _WAITING: Final = (
     select(t.inbox)
     .where(t.inbox.c.channel == bindparam("channel"), t.inbox.c.state == WAITING)
@@ -28,10 +31,12 @@ _WAITING: Final = (
 _SETTLE: Final = update(t.inbox).where(
     t.inbox.c.id == bindparam("of_message"), t.inbox.c.state == WAITING
 )
-_SETTLE_NAMED: Final = update(t.inbox).where(
-    t.inbox.c.channel == bindparam("of_channel"),
-    t.inbox.c.message_id == bindparam("of_name"),
-    t.inbox.c.state == WAITING,
+_SETTLE_NAMED: Final = quick(
+    update(t.inbox).where(
+        t.inbox.c.channel == bindparam("of_channel"),
+        t.inbox.c.message_id == bindparam("of_name"),
+        t.inbox.c.state == WAITING,
+    )
 )
 _TRY: Final = _SETTLE.values(tries=t.inbox.c.tries + 1)
 _COUNT: Final = (

@@ -10,6 +10,7 @@ from registry.actors import Actor, Grant, Link, Relation, Role, Scope
 from registry.problems import NotThere
 from storage import tables as t
 from storage.ids import new_id
+from storage.quick import quick
 from storage.reader import AnyRow, Reader, Writing
 
 _ACTORS: Final = select(
@@ -33,13 +34,17 @@ _ACTORS: Final = select(
         t.grant, and_(t.grant.c.actor_id == t.actor.c.id, t.grant.c.is_ended.is_(False))
     ).outerjoin(t.tie, t.tie.c.actor_id == t.actor.c.id)
 )
-_BY_ID: Final = _ACTORS.where(t.actor.c.id == bindparam("actor_id"))
+_BY_ID: Final = quick(_ACTORS.where(t.actor.c.id == bindparam("actor_id")))
 _BY_LOGIN: Final = _ACTORS.where(t.actor.c.login_lookup == bindparam("lookup"))
-_BY_ADDRESS: Final = _ACTORS.where(
-    t.actor.c.id
-    == select(t.address.c.actor_id)
-    .where(t.address.c.channel == bindparam("channel"), t.address.c.lookup == bindparam("lookup"))
-    .scalar_subquery()
+_BY_ADDRESS: Final = quick(
+    _ACTORS.where(
+        t.actor.c.id
+        == select(t.address.c.actor_id)
+        .where(
+            t.address.c.channel == bindparam("channel"), t.address.c.lookup == bindparam("lookup")
+        )
+        .scalar_subquery()
+    )
 )
 _LINKED: Final = _ACTORS.where(
     t.actor.c.school_id == bindparam("school_id"),

@@ -10,9 +10,10 @@ from registry.problems import Conflict, NotThere
 from registry.schools import Grade, School, SchoolClass, Settings, Stage
 from storage import tables as t
 from storage.codec import pack, unpack
+from storage.quick import quick
 from storage.reader import AnyRow, Reader, Writing
 
-_SCHOOL: Final = select(t.school).where(t.school.c.id == bindparam("school_id"))
+_SCHOOL: Final = quick(select(t.school).where(t.school.c.id == bindparam("school_id")))
 _SCHOOLS: Final = select(t.school).order_by(t.school.c.id)
 _SAVE_SCHOOL: Final = update(t.school).where(t.school.c.id == bindparam("of_school"))
 _GRADE: Final = select(t.grade).where(

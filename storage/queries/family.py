@@ -17,6 +17,7 @@ from registry.students import Student
 from registry.submissions import Act, Decision, State
 from storage import tables as t
 from storage.children_books import claim_from, student_from
+from storage.quick import quick
 from storage.reader import AnyRow, Reader
 from storage.review_books import decisions_from
 
@@ -54,7 +55,7 @@ _CHILDREN: Final = (
     .where(t.tie.c.actor_id == bindparam("actor_id"), t.tie.c.may_see.is_(True))
     .order_by(t.student.c.id)
 )
-_CHILD: Final = (
+_CHILD: Final = quick(
     select(t.student, *_PLACED)
     .select_from(t.student.join(_CLASSES, t.school_class.c.id == t.student.c.class_id))
     .where(
