@@ -6,8 +6,10 @@ Called by the dialogue when everything is answered; decides nothing.
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 
 from conversations.draft import Answer, Draft
+from conversations.expressions import ExpressionError, Scope
 from conversations.form import Form, Question
 from conversations.plan import STATEMENT, Node, Step
 from conversations.turn import Facts
@@ -34,6 +36,17 @@ def finish(form: Form, draft: Draft, facts: Facts) -> Content:
         relation=route.relation or Relation.helper,
         summary=summary,
     )
+
+
+def instance_title(form: Form, content: Content, now: datetime) -> str:
+    """What the author's `instance_name` calls this filled form; "" where there is none."""
+    if form.instance_name is None:
+        return ""
+    values = {value.path: value.text for value in content.values}
+    try:
+        return form.instance_name.text(Scope(values, now, version=form.version))
+    except ExpressionError:
+        return ""
 
 
 def summary_text(route: Route, language: str) -> str:

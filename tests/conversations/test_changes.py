@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from conversations.draft import Draft
+from conversations.finish import instance_title
 from conversations.form import Form
 from conversations.reader import read_form
 from conversations.sheets import read_markdown, read_rows
 from conversations.turn import Chose, Input, Said
 from conversations.walk import Route
-from tests.conversations.papers import CHOICES, paper, paper_text
+from tests.conversations.papers import CHOICES, SETTINGS, paper, paper_text
 from tests.conversations.stage import Stage, text_of
 
 
@@ -252,6 +253,18 @@ def test_the_forms_own_word_is_said_where_nothing_was_given() -> None:
 """)
     )
     assert "没有号码，老师找不到您。" in family.say("  ").text
+
+
+def test_a_filled_form_is_called_what_its_author_says() -> None:
+    settings = SETTINGS.replace("| version |", "| version | instance_name |").replace(
+        "| 1 |", "| 1 | concat(${a}, '的申请') |"
+    )
+    family = Family(paper("| type | name | label |\n| text | a | 谁？ |", settings=settings))
+    family.say("张小涵").press("都对，交给学校")
+    (content,) = family.stage.sent.values()
+    form, now = family.stage.form, family.stage.now
+    assert instance_title(form, content, now) == "张小涵的申请"
+    assert instance_title(replace(form, instance_name=None), content, now) == ""
 
 
 # ---- lists and tables
