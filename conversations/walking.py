@@ -61,6 +61,10 @@ class Walk:
     end: str = ""
     at: str = ""  # where it is stuck
 
+    def __repr__(self) -> str:
+        """Where it ended; never what was said."""
+        return f"Walk({self.steps} steps, {self.end!r})"
+
     def give(self, given: Input, said: Param) -> None:
         """One turn."""
         facts = replace(self.facts, draft=self.draft)

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from conversations.exploring import Exploration, explore
 from conversations.form import Form
 from conversations.reader import read_form
 from conversations.turn import Facts
@@ -27,3 +28,8 @@ def family() -> Facts:
 @cache
 def form_named(name: str) -> Form:
     return read_form({**SOURCES, **OWN}[name])
+
+
+@cache
+def explored(name: str) -> Exploration:
+    return explore(form_named(name), family())

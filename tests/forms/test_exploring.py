@@ -12,7 +12,7 @@ from conversations.walking import SENT
 from registry.options import OPTIONS
 from registry.values import KINDS, VALIDATORS
 from tests.conversations.papers import CHOICES, paper
-from tests.forms.shelf import NOW, OWN, SOURCES, family, form_named
+from tests.forms.shelf import NOW, OWN, SOURCES, explored, family, form_named
 
 ALL = (*SOURCES, *OWN)
 
@@ -34,14 +34,14 @@ def test_form_is_sound_to_odk(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_question_is_reached_and_every_walk_ends(name: str) -> None:
-    found = explore(form_named(name), family())
+    found = explored(name)
     assert (found.unreached, found.dead_ends) == ((), ())
     assert {walk.end for walk in found.walks} == {SENT}
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_condition_is_seen_open_and_shut(name: str) -> None:
-    assert explore(form_named(name), family()).always == ()
+    assert explored(name).always == ()
 
 
 # ---- forms with a fault the explorer must find

@@ -3,12 +3,11 @@
 import pytest
 
 from conversations.draft import Answer, Draft
-from conversations.exploring import explore
 from conversations.form import Form
 from conversations.moving import Kind, compare, move
 from conversations.walk import Route
 from tests.conversations.papers import CHOICES, draft_of, paper
-from tests.forms.shelf import SOURCES, family, form_named
+from tests.forms.shelf import SOURCES, explored, family, form_named
 
 HEADER = "| type | name | label | required | relevant | constraint | constraint_message |"
 OLD = """
@@ -157,7 +156,7 @@ def test_a_promise_ends_where_it_is_no_longer_offered() -> None:
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_draft_moves_to_its_own_version_unchanged(name: str) -> None:
     same = form_named(name)
-    for walk in explore(same, family()).walks:
+    for walk in explored(name).walks:
         moved = move(walk.draft, same, same, walk.facts)
         assert (moved.asked, moved.dropped) == ((), ())
         assert moved.draft == walk.draft
@@ -168,7 +167,7 @@ def test_a_draft_moves_between_strangers_without_an_error(name: str) -> None:
     """Whatever the new version is, the draft can be walked on and nothing is counted twice."""
     other = form_named("clinic_intake" if name != "clinic_intake" else "school_census")
     same = form_named(name)
-    walk = explore(same, family()).walks[0]
+    walk = explored(name).walks[0]
     moved = move(walk.draft, same, other, walk.facts)
     assert not set(moved.kept) & set(moved.asked)
     assert set(moved.asked) <= {s.path for s in Route(other, moved.draft, walk.facts).missing()}
