@@ -5,6 +5,8 @@ Every refusal ends here as one sentence in the language of the terminal.
 """
 
 import logging
+import os
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -60,6 +62,9 @@ def main(words: Sequence[str] | None = None) -> int:
         console.complain(error.code, error.params if isinstance(error, RuleError) else {})
     except KeyboardInterrupt:
         console.show()
+    except BrokenPipeError:
+        # `xueji form explore … | head`: nobody reads on, and Python must not try at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAILED
 
 

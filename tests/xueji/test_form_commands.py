@@ -1,5 +1,7 @@
 """What a form's author can do at the terminal."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from conversations.reader import read_form
 from documents.sheets import open_form
 from tests.forms.shelf import FOLDER, PAPERS, form_named
-from tests.xueji.program import run
+from tests.xueji.program import environment, run
 
 INTAKE = FOLDER / "clinic_intake.md"
 NEW_STUDENT = PAPERS / "new_student.md"
@@ -115,3 +117,14 @@ def test_a_form_with_a_fault_is_told_cell_by_cell(home: Path, tmp_path: Path, ac
 def test_an_unknown_language_is_told(home: Path) -> None:
     ended = run(home, "form", "diagram", str(INTAKE), "--language", "xx")
     assert (ended.returncode, "zh_Hans" in ended.stderr) == (1, True)
+
+
+def test_a_reader_that_stops_reading_is_no_crash(home: Path) -> None:
+    command = [sys.executable, "-m", "xueji", "form", "explore", str(INTAKE), "--show"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(home)
+    ) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.close()
+        assert program.stderr.read() == b""
