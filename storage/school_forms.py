@@ -4,12 +4,13 @@ A draft version may be uploaded again; once families can fill it, it is never ed
 pin it. What a row means as a form is read elsewhere. Called by `web.form_desk`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from conversations.draft import DraftState
@@ -55,6 +56,15 @@ _OPEN_DRAFTS: Final = (
         t.draft.c.submission_id.is_(None),
     )
     .order_by(t.draft.c.id)
+)
+_COUNTS: Final = (
+    select(t.draft.c.form_id, t.draft.c.form_version, func.count().label("drafts"))
+    .where(
+        t.draft.c.school_id == bindparam("school_id"),
+        t.draft.c.state == DraftState.open.value,
+        t.draft.c.submission_id.is_(None),
+    )
+    .group_by(t.draft.c.form_id, t.draft.c.form_version)
 )
 
 
@@ -129,6 +139,12 @@ def open_drafts(reader: Reader, school_id: str, form_id: str) -> tuple[tuple[str
     """(id, version) of every draft of that paper that was never sent."""
     rows = reader.every(_OPEN_DRAFTS, {"school_id": school_id, "form_id": form_id})
     return tuple((row.id, row.form_version) for row in rows)
+
+
+def count_open_drafts(reader: Reader, school_id: str) -> Mapping[tuple[str, str], int]:
+    """(form id, version) → how many families are in the middle of it."""
+    rows = reader.every(_COUNTS, {"school_id": school_id})
+    return {(row.form_id, row.form_version): int(row.drafts) for row in rows}
 
 
 def _columns(form: SchoolForm) -> dict[str, object]:
