@@ -16,9 +16,9 @@ from benchmarks.rows import Row, measures
 from conversations.dialogue import converse
 from conversations.draft import Draft, Place
 from conversations.form import Form
-from conversations.reader import read_form
 from conversations.turn import Facts, Input, Look, Said
 from conversations.wording import render
+from conversations.xlsform.reader import read_form
 from registry.actors import Actor
 from registry.schools import School
 

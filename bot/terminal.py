@@ -7,6 +7,7 @@ no database and sends nothing. Called by `xueji form try`.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from conversations.authoring.walking import CHILD_ID
 from conversations.dialogue import FORM_SCREENS, converse
 from conversations.draft import Draft, Place
 from conversations.form import Form
@@ -22,7 +23,6 @@ from conversations.turn import (
     Submit,
     Turn,
 )
-from conversations.walking import CHILD_ID
 from conversations.wording import Bubble, Shown, ShownButton, render
 from locales import say
 from registry.submissions import Content

@@ -1,13 +1,10 @@
 """A photo on its way from a browser: read within limits, never to disk in clear.
 
-Read only if the question in hand asks for one; what is too large is read to its end and thrown
-away, so that the browser hears the answer instead of a broken line.
+Read only if the question in hand asks for one.
 """
 
 import asyncio
 from typing import Final
-
-from aiohttp import BodyPartReader
 
 from bot import pictures, turns
 from bot.facts import WEB
@@ -16,13 +13,11 @@ from conversations.turn import Chose, Input, Sent
 from registry.problems import Problem
 from storage.dialogue import was_answered
 from storage.images import MIB
-from web.errors import Refused
 from web.replies import present_ask
+from web.uploads import drain, read_part
 from web.visits import Visit
 
 PICTURE_BYTES: Final = 20 * MIB
-DRAIN_BYTES: Final = 80 * MIB
-"""Beyond this the line is cut: nobody's camera makes such a picture."""
 UPLOAD_BYTES: Final = 64 * 1024
 """Of the fields beside the picture."""
 AT_ONCE: Final = 4
@@ -40,31 +35,10 @@ async def receive_picture(visit: Visit, message_id: str) -> tuple[Input, Arrived
     shown = await turns.look(house, person.id, WEB)
     ask = present_ask(shown)
     if done or ask is None or ask.kind not in ("photo", "file"):
-        await _drain(part)
+        await drain(part)
         return Chose(-1, "old"), None
     async with _places:
-        data = await _read(part)
+        data = await read_part(part, PICTURE_BYTES)
         if data is None:
             return Sent(None, Problem("file.too_large", {"max_mib": PICTURE_BYTES // MIB})), None
         return await pictures.keep(house, person.id, data)
-
-
-async def _read(part: BodyPartReader) -> bytes | None:
-    """The bytes, or None if they are too many."""
-    data = bytearray()
-    while chunk := await part.read_chunk(64 * 1024):
-        data += chunk
-        if len(data) > PICTURE_BYTES:
-            data.clear()
-            await _drain(part)
-            return None
-    return bytes(data)
-
-
-async def _drain(part: BodyPartReader) -> None:
-    """Raises: Refused 413 when there is no end to it."""
-    left = DRAIN_BYTES
-    while chunk := await part.read_chunk(64 * 1024):
-        left -= len(chunk)
-        if left < 0:
-            raise Refused(413)

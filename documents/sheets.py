@@ -15,7 +15,7 @@ from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from conversations.sheets import Line, Workbook, read_markdown, read_rows
+from conversations.xlsform.sheets import Line, Workbook, read_markdown, read_rows
 from registry.problems import RuleError
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -90,6 +90,26 @@ def open_form(content: bytes, name: str) -> Workbook:
         return read_markdown(_text(content))
     tables = open_tables(content, name).by_name
     return _of_csv(next(iter(tables.values()))) if _ending(name) == "csv" else read_rows(tables)
+
+
+def open_form_files(files: Mapping[str, bytes]) -> Workbook:
+    """A form and the author's own lists handed in with it, by file name.
+
+    The form is the one that is no .csv; of .csv files alone, the one with a `survey` sheet.
+    Raises: RuleError `sheets.*`.
+    """
+    names = [name for name in files if _ending(name) != "csv"]
+    if len(names) > 1:
+        raise RuleError("sheets.two_forms")
+    tables = {
+        name: next(iter(open_tables(files[name], name).by_name.values()))
+        for name in files
+        if name not in names
+    }
+    names += [name for name, rows in tables.items() if "survey" in _of_csv(rows).sheets]
+    form = (names or [*files])[0]
+    lists = {name: rows for name, rows in tables.items() if name != form}
+    return Workbook(open_form(files[form], form).sheets, read_rows({}, lists).files)
 
 
 def _of_csv(rows: Table) -> Workbook:

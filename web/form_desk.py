@@ -11,12 +11,12 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from conversations.authoring.forms_check import check_form
 from conversations.form import Form
-from conversations.forms_check import check_form
-from conversations.problems import FormError, FormProblem
-from conversations.reader import read_form
-from conversations.sheets import Workbook, read_markdown, read_source, write_source
-from conversations.shelf import FormKey, FormShelf, Unread, builtin_text
+from conversations.xlsform.problems import FormError, FormProblem
+from conversations.xlsform.reader import inspect, read_form
+from conversations.xlsform.sheets import Workbook, read_markdown, read_source, write_source
+from conversations.xlsform.shelf import FormKey, FormShelf, Unread, builtin_text
 from registry.actors import Actor
 from registry.desk import event, require
 from registry.policy import Action, Target
@@ -121,6 +121,20 @@ def builtin_tables(house: House, actor: Actor, form_id: str) -> Workbook:
 async def preview(house: House, actor: Actor, row_id: str) -> Form | None:
     """An own version as a form, None where this program does not accept it any more."""
     return await asyncio.to_thread(_sound, await tables(house, actor, row_id))
+
+
+async def examine(house: House, actor: Actor, row_id: str) -> Upload:
+    """An own version as it stands: its form and its warnings, or why this program refuses it now.
+
+    Raises: NotThere.
+    """
+    kept, workbook = await _load(house, actor, row_id), await tables(house, actor, row_id)
+    form, problems = await asyncio.to_thread(inspect, workbook)
+    return Upload((*problems, *(_never_offered(form) if form else ())), form, kept)
+
+
+async def _load(house: House, actor: Actor, row_id: str) -> SchoolForm:
+    return await house.db.read(lambda reader: load_form(reader, actor.school_id, row_id))
 
 
 def lay_out(house: House) -> None:

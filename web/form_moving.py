@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from conversations.authoring.moving import Moved, move
 from conversations.draft import Draft, DraftState
 from conversations.form import Form
-from conversations.moving import Moved, move
-from conversations.shelf import FormShelf
 from conversations.turn import Facts
 from conversations.walk import Route
+from conversations.xlsform.shelf import FormShelf
 from registry.actors import Actor
 from registry.desk import event, require
 from registry.policy import Action, Target
@@ -37,23 +37,27 @@ class Moving:
     dropped: tuple[str, ...]
 
 
-async def foresee(house: House, actor: Actor, form_id: str) -> tuple[Moving, ...]:
-    """What would become of every open draft that pins another version than the one in force.
+async def foresee(
+    house: House, actor: Actor, form_id: str, new: Form | None = None
+) -> tuple[Moving, ...]:
+    """What would become of every open draft that pins another version than `new`.
 
-    Raises: NotThere.
+    `new` is a version not yet in force; None = the one in force. Raises: NotThere.
     """
-    return await _each(house, actor, form_id, saves=False)
+    return await _each(house, actor, form_id, new, saves=False)
 
 
 async def move_drafts(house: House, actor: Actor, form_id: str) -> tuple[Moving, ...]:
     """Move them. A draft that its family sent or moved meanwhile is left out. Raises: NotThere."""
-    return await _each(house, actor, form_id, saves=True)
+    return await _each(house, actor, form_id, None, saves=True)
 
 
-async def _each(house: House, actor: Actor, form_id: str, *, saves: bool) -> tuple[Moving, ...]:
+async def _each(
+    house: House, actor: Actor, form_id: str, new: Form | None, *, saves: bool
+) -> tuple[Moving, ...]:
     now, shelf = house.clock(), house.forms
     require(actor, Action.form_edit, Target(actor.school_id), now)
-    new = shelf.newest.get(form_id)
+    new = new or shelf.newest.get(form_id)
     if new is None:
         raise NotThere
     drafts = await house.db.read(lambda unit: open_drafts(unit, actor.school_id, form_id))

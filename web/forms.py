@@ -7,7 +7,7 @@ the file is taken.
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, web
 from multidict import MultiDict, MultiDictProxy
 
 from web.errors import Refused
@@ -23,6 +23,7 @@ class Body:
 
     fields: MultiDictProxy[str]
     upload: BodyPartReader | None = None
+    rest: MultipartReader | None = None  # what comes after that file, not yet read
 
 
 async def read_body(request: web.Request, max_bytes: int) -> Body:
@@ -67,7 +68,7 @@ async def _read_multipart(request: web.Request, max_bytes: int) -> Body:
             if not isinstance(part, BodyPartReader) or len(fields) >= MAX_FIELDS:
                 raise Refused(400)
             if part.filename is not None:
-                return Body(MultiDictProxy(fields), part)
+                return Body(MultiDictProxy(fields), part, reader)
             text = bytearray()
             while chunk := await part.read_chunk():
                 text += chunk

@@ -117,7 +117,7 @@ class Gate:
         token = body.fields.get(csrf.FIELD, "")
         if secret is None or not csrf.is_own(house.sealer, secret, token):
             raise Refused(403, "error.old_page")
-        return replace(visit, fields=body.fields, upload=body.upload)
+        return replace(visit, fields=body.fields, upload=body.upload, rest=body.rest)
 
     def _who(self, visit: Visit) -> str:
         return visit.actor.id if visit.actor else f"at {visit.request.remote}"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from conversations.shelf import FormShelf, Shelves
+from conversations.xlsform.shelf import FormShelf, Shelves
 from storage.database import Database
 from storage.files import FileStore
 from storage.images import Images

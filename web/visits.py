@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, web
 from multidict import MultiDict, MultiDictProxy
 
 from registry.actors import Actor, Role
@@ -43,6 +43,7 @@ class Visit:
     fresh_visitor: str = ""  # cookie to give to somebody who came without one
     fields: MultiDictProxy[str] = field(default_factory=lambda: NO_FIELDS)  # of a POST
     upload: BodyPartReader | None = None  # the file of a multipart POST, not yet read
+    rest: MultipartReader | None = None  # more files of the same POST, to be read after it
 
     @property
     def today(self) -> date:

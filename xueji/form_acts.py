@@ -10,16 +10,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.terminal import Terminal
-from conversations.diagram import diagram
-from conversations.exploring import Exploration, explore, transcript
-from conversations.exporting import export, register_lists
+from conversations.authoring.diagram import diagram
+from conversations.authoring.exploring import Exploration, explore, transcript
+from conversations.authoring.exporting import export, register_lists
+from conversations.authoring.forms_check import worded
+from conversations.authoring.moving import Change, compare, move
 from conversations.form import Form
-from conversations.forms_check import worded
-from conversations.moving import Change, compare, move
-from conversations.reader import inspect
-from conversations.sheets import Workbook, write_markdown
 from conversations.turn import Facts, FormWords
 from conversations.wording import words
+from conversations.xlsform.reader import inspect
+from conversations.xlsform.sheets import Workbook, write_markdown
 from documents.xlsx import write_xlsx
 from locales import LANGUAGES, say
 from registry.actors import Actor

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from conversations.sheets import Workbook
+from conversations.xlsform.sheets import Workbook
 from documents.sheets import open_form
 from registry.problems import RuleError
 

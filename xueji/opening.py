@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from conversations.shelf import Shelves, load_shelf
+from conversations.xlsform.shelf import Shelves, load_shelf
 from registry.problems import RuleError
 from storage.database import Database, sqlite_path
 from storage.files import LocalFiles

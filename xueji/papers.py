@@ -6,8 +6,8 @@ Opens no data and runs beside the program.
 from argparse import Namespace
 from pathlib import Path
 
-from conversations.forms_check import check_form, list_forms, worded
-from conversations.shelf import load_shelf
+from conversations.authoring.forms_check import check_form, list_forms, worded
+from conversations.xlsform.shelf import load_shelf
 from xueji.console import Console
 from xueji.form_files import read_workbook
 from xueji.settings import ProcessSettings

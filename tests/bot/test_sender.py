@@ -10,7 +10,7 @@ import pytest
 from bot import notices
 from bot.channels import SendFailed
 from bot.sender import MAX_TRIES, SEEN_WITHIN, Sender, exhaust
-from conversations.shelf import Shelves
+from conversations.xlsform.shelf import Shelves
 from registry import desk, sending
 from registry.records import Notice
 from registry.submissions import Act, Flag

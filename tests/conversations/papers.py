@@ -2,7 +2,7 @@
 
 from conversations.draft import Answer, Draft
 from conversations.form import Form
-from conversations.reader import read_form
+from conversations.xlsform.reader import read_form
 
 SETTINGS = "| settings |\n| | form_title | form_id | version |\n| | 试卷 | paper | 1 |\n"
 CHOICES = """

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta, timezone
 from conversations.dialogue import converse
 from conversations.draft import Answer, Draft, DraftState, Place
 from conversations.form import Form
-from conversations.shelf import load_shelf
 from conversations.turn import (
     Child,
     Chose,
@@ -30,6 +29,7 @@ from conversations.turn import (
 )
 from conversations.walk import Route
 from conversations.wording import Shown, render
+from conversations.xlsform.shelf import load_shelf
 from registry.actors import Actor, Link, Relation
 from registry.schools import School, Settings
 from registry.students import Status, Student

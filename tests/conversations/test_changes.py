@@ -8,10 +8,10 @@ import pytest
 from conversations.draft import Draft
 from conversations.finish import instance_title
 from conversations.form import Form
-from conversations.reader import read_form
-from conversations.sheets import read_markdown, read_rows
 from conversations.turn import Chose, Input, Said
 from conversations.walk import Route
+from conversations.xlsform.reader import read_form
+from conversations.xlsform.sheets import read_markdown, read_rows
 from tests.conversations.papers import CHOICES, SETTINGS, paper, paper_text
 from tests.conversations.stage import Stage, text_of
 

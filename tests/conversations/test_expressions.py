@@ -12,27 +12,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations import (
+from conversations.expressions import (
+    Expression,
+    ExpressionError,
+    Ref,
+    Scope,
     closures,
     coercion,
+    compile_expression,
     compiler,
     dates,
+    evaluate,
     functions,
     numeric,
     reading,
     syntax,
     textual,
 )
-from conversations.compiler import SPECIAL
-from conversations.expressions import (
-    Expression,
-    ExpressionError,
-    Ref,
-    Scope,
-    compile_expression,
-    evaluate,
-)
-from conversations.functions import FUNCTIONS
+from conversations.expressions.compiler import SPECIAL
+from conversations.expressions.functions import FUNCTIONS
 from locales import catalogue
 
 ENGINE = (closures, coercion, compiler, dates, functions, numeric, reading, syntax, textual)

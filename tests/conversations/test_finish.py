@@ -8,7 +8,7 @@ import pytest
 from conversations.draft import Answer
 from conversations.finish import finish
 from conversations.form import Form
-from conversations.shelf import load_shelf
+from conversations.xlsform.shelf import load_shelf
 from registry.actors import Relation
 from registry.submissions import Content, Value
 from tests.conversations.papers import draft_of, paper

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from conversations.forms_check import check_form, worded
-from conversations.problems import FormProblem
-from conversations.reader import inspect
-from conversations.sheets import Workbook, read_markdown, read_rows
+from conversations.authoring.forms_check import check_form, worded
+from conversations.xlsform.problems import FormProblem
+from conversations.xlsform.reader import inspect
+from conversations.xlsform.sheets import Workbook, read_markdown, read_rows
 from locales import catalogue
 from tests.conversations.broken_forms import BROKEN, Broken
 from tests.conversations.papers import CHOICES, paper_text

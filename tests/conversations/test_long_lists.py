@@ -12,11 +12,11 @@ from conversations.choice_index import ChoiceIndex, index_of
 from conversations.choosing import find_choice, search
 from conversations.draft import Focus
 from conversations.form import Choice, Form, Text
-from conversations.reader import read_form
-from conversations.sheets import read_markdown, read_rows
 from conversations.turn import FormWords, Said
 from conversations.types import TYPES
 from conversations.walk import Route
+from conversations.xlsform.reader import read_form
+from conversations.xlsform.sheets import read_markdown, read_rows
 from tests.conversations.papers import draft_of, paper_text
 from tests.conversations.stage import NOW, Stage
 
@@ -152,7 +152,7 @@ def test_searching_three_thousand_takes_milliseconds(form: Form) -> None:
 def test_nothing_heavy_is_loaded_before_somebody_types_letters() -> None:
     program = (
         "import sys\n"
-        "from conversations.shelf import load_shelf\n"
+        "from conversations.xlsform.shelf import load_shelf\n"
         "from conversations.choice_index import index_of\n"
         "form = load_shelf().newest['new_student']\n"
         "index = index_of(form.questions['child/ethnic_group'].choices)\n"

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from pyxform.xls2xform import convert
 
+from conversations.authoring.forms_check import check_form, list_forms
+from conversations.authoring.odk import has_validator
 from conversations.draft import Draft
 from conversations.form import Form, Group, Question
-from conversations.forms_check import check_form, list_forms
-from conversations.odk import has_validator
-from conversations.reader import inspect, messages, read_form
-from conversations.shelf import FORMS_FOLDER, load_shelf
 from conversations.turn import Facts
 from conversations.walk import Route
+from conversations.xlsform.reader import inspect, messages, read_form
+from conversations.xlsform.shelf import FORMS_FOLDER, load_shelf
 from locales import catalogue, form_catalogue
 from registry.actors import Actor, Link, Relation
 from registry.effects import EFFECTS

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from conversations.columns import QUESTION_TYPES, SURVEY
+from conversations.authoring.forms_check import check_form
+from conversations.authoring.odk import has_validator
 from conversations.form import Group, House, Question
-from conversations.forms_check import check_form
-from conversations.odk import has_validator
-from conversations.problems import FormError
-from conversations.reader import inspect, messages, read_form
-from conversations.sheets import read_markdown, read_rows, write_markdown
-from conversations.shelf import FormShelf
 from conversations.types import TYPES
+from conversations.xlsform.columns import QUESTION_TYPES, SURVEY
+from conversations.xlsform.problems import FormError
+from conversations.xlsform.reader import inspect, messages, read_form
+from conversations.xlsform.sheets import read_markdown, read_rows, write_markdown
+from conversations.xlsform.shelf import FormShelf
 from tests.conversations.papers import CHOICES, SETTINGS, paper, paper_text
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from conversations.draft import Answer, Draft
 from conversations.form import Form
-from conversations.reader import read_form
 from conversations.turn import AskHelp, Chose, MakeDoor, RemindAt, Said
 from conversations.walk import Route
+from conversations.xlsform.reader import read_form
 from registry.actors import Relation
 from registry.schools import Settings
 from registry.submissions import Flag

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook as Excel
 
-from conversations.reader import inspect
-from conversations.sheets import read_markdown
+from conversations.xlsform.reader import inspect
+from conversations.xlsform.sheets import read_markdown
 from documents.sheets import MAX_BYTES, open_form, open_tables
 from locales import LANGUAGES, WORDING, catalogue
 from registry.problems import RuleError

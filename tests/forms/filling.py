@@ -15,13 +15,13 @@ from pathlib import Path
 from pyxform.xls2xform import convert
 
 from conversations.answering import broken
-from conversations.clues import find_clues
+from conversations.authoring.clues import find_clues
+from conversations.authoring.samples import sample_of
 from conversations.draft import Answer, Draft
 from conversations.form import Form
 from conversations.plan import Node, Step, plan_of
-from conversations.samples import sample_of
-from conversations.sheets import Line, Workbook, write_markdown
 from conversations.walk import Route
+from conversations.xlsform.sheets import Line, Workbook, write_markdown
 from registry.options import OPTIONS
 from tests.conversations.javarosa import JAR, ZONE
 from tests.forms.shelf import NOW, family

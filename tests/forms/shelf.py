@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from conversations.exploring import Exploration, explore
+from conversations.authoring.exploring import Exploration, explore
 from conversations.form import Form
-from conversations.reader import read_form
 from conversations.turn import Facts
+from conversations.xlsform.reader import read_form
 from registry.actors import Actor
 from registry.schools import School
 

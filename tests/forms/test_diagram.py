@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conversations.diagram import diagram
+from conversations.authoring.diagram import diagram
 from tests.conversations.papers import CHOICES, paper
 from tests.forms.shelf import OWN, SOURCES, form_named
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from conversations.exploring import Exploration, explore, transcript
-from conversations.odk import second_opinion
-from conversations.reader import inspect
-from conversations.samples import KIND_SAMPLES, sample_of
-from conversations.sheets import read_markdown
-from conversations.textual import compile_pattern
-from conversations.walking import SENT
+from conversations.authoring.exploring import Exploration, explore, transcript
+from conversations.authoring.odk import second_opinion
+from conversations.authoring.samples import KIND_SAMPLES, sample_of
+from conversations.authoring.walking import SENT
+from conversations.expressions.textual import compile_pattern
+from conversations.xlsform.reader import inspect
+from conversations.xlsform.sheets import read_markdown
 from registry.options import OPTIONS
 from registry.values import KINDS, VALIDATORS
 from tests.conversations.papers import CHOICES, paper

@@ -2,12 +2,12 @@
 
 import pytest
 
-from conversations.clues import expressions, items
-from conversations.exporting import export, header_of, register_lists
+from conversations.authoring.clues import expressions, items
+from conversations.authoring.exporting import export, header_of, register_lists
+from conversations.authoring.odk import has_validator, second_opinion
 from conversations.form import Form, Question, Text
-from conversations.odk import has_validator, second_opinion
-from conversations.reader import inspect, read_form
-from conversations.sheets import Workbook, read_markdown, write_markdown
+from conversations.xlsform.reader import inspect, read_form
+from conversations.xlsform.sheets import Workbook, read_markdown, write_markdown
 from documents.sheets import open_form, open_tables
 from documents.xlsx import write_xlsx
 from locales import LANGUAGES

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from conversations.form import Form
-from conversations.reader import read_form
-from conversations.sheets import read_markdown
+from conversations.xlsform.reader import read_form
+from conversations.xlsform.sheets import read_markdown
 from tests.conversations.javarosa import find_reason_missing
 from tests.forms.filling import (
     Filled,

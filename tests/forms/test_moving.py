@@ -2,9 +2,9 @@
 
 import pytest
 
+from conversations.authoring.moving import Kind, compare, move
 from conversations.draft import Answer, Draft
 from conversations.form import Form
-from conversations.moving import Kind, compare, move
 from conversations.walk import Route
 from tests.conversations.papers import CHOICES, draft_of, paper
 from tests.forms.shelf import SOURCES, explored, family, form_named

@@ -8,9 +8,9 @@ import pytest
 
 from conversations.draft import Answer, Draft, DraftState
 from conversations.form import Form
-from conversations.reader import read_form
-from conversations.sheets import Workbook, read_markdown, read_source, write_source
-from conversations.shelf import FormShelf
+from conversations.xlsform.reader import read_form
+from conversations.xlsform.sheets import Workbook, read_markdown, read_source, write_source
+from conversations.xlsform.shelf import FormShelf
 from registry.actors import Actor
 from registry.problems import NotThere, RuleError
 from storage import audit

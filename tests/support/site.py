@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from PIL import Image, ImageDraw
 
 from bot import webchat
-from conversations.shelf import Shelves, load_shelf
+from conversations.xlsform.shelf import Shelves, load_shelf
 from registry import setup
 from registry.actors import Actor, Role
 from registry.schools import Settings, Stage

@@ -19,7 +19,7 @@ from bot.telegram import Telegram
 from bot.telegram_api import TelegramApi
 from bot.telegram_updates import read
 from conversations.draft import Answer, Draft
-from conversations.shelf import FormShelf, Shelves, load_shelf
+from conversations.xlsform.shelf import FormShelf, Shelves, load_shelf
 from registry import families, setup
 from registry.actors import Relation, Role
 from registry.schools import Stage

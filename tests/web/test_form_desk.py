@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from conversations.authoring.forms_check import worded
 from conversations.draft import Answer, Draft
-from conversations.forms_check import worded
-from conversations.sheets import Workbook, read_markdown
-from conversations.shelf import Shelves
+from conversations.xlsform.sheets import Workbook, read_markdown
+from conversations.xlsform.shelf import Shelves
 from registry.actors import Actor
 from registry.problems import NotThere
 from storage.dialogue import add_draft

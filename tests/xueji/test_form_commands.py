@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conversations.reader import read_form
+from conversations.xlsform.reader import read_form
 from documents.sheets import open_form
 from tests.forms.shelf import FOLDER, PAPERS, form_named
 from tests.xueji.program import environment, run

@@ -1,0 +1,1 @@
+"""What serves a form's author, never a family: check, explore, draw, export, compare, move."""
