@@ -140,8 +140,9 @@ class Crowd:
         words = TALK[one.step][1]
         one.is_waiting = True
         one.said_at = asyncio.get_running_loop().time()
-        shown = message or next(m for m in reversed(self._stub.chat(one.chat)) if m.markup)
         if words.startswith("["):
+            buttoned = (m for m in reversed(self._stub.chat(one.chat)) if m.markup)
+            shown = message or next(buttoned)
             one.update = self._stub.press(shown, shown.buttons[words.strip("[]")])
         else:
             one.update = self._stub.say(one.chat, words)
@@ -193,7 +194,8 @@ async def kill_and_restart(
 ) -> Tally:
     """Kill a bot so many times while at least `IN_FLIGHT` turns are under way.
 
-    A message that was acknowledged and not answered for `silence_seconds` counts as lost.
+    A message that was acknowledged and not answered for `silence_seconds` counts as lost, and
+    the first one lost ends the run.
     """
     chance = random.Random(kills)
     async with TelegramStub(keeps_calls=False) as stub:
@@ -202,7 +204,7 @@ async def kill_and_restart(
         try:
             await bots.start()
             crowd.begin()
-            for _ in range(kills):
+            while crowd.tally.kills < kills and not crowd.tally.lost:
                 await _until_busy(crowd, chance)
                 under_way = crowd.in_flight()
                 bots.kill()
@@ -211,7 +213,8 @@ async def kill_and_restart(
                 crowd.tally.turns_cut += under_way
                 await bots.start()
                 crowd.forgive_silence()
-            await crowd.end(60)
+            if not crowd.tally.lost:
+                await crowd.end(60)
         finally:
             await bots.end()
         assert stub.faults == []
@@ -222,10 +225,10 @@ async def _until_busy(crowd: Crowd, chance: random.Random) -> None:
     """A random while of talk, then the first moment with enough turns in flight."""
     turns = crowd.tally.turns + FAMILIES_AT_ONCE
     async with asyncio.timeout(30):
-        while crowd.tally.turns < turns:
+        while crowd.tally.turns < turns and not crowd.tally.lost:
             crowd.notice_silence()
             await asyncio.sleep(0.002)
         await asyncio.sleep(chance.uniform(0.0, 0.25))
-        while crowd.in_flight() < IN_FLIGHT:
+        while crowd.in_flight() < IN_FLIGHT and not crowd.tally.lost:
             crowd.notice_silence()
             await asyncio.sleep(0.0005)

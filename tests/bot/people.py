@@ -123,7 +123,10 @@ class TelegramPerson:
         await self._answered()
 
     def text(self) -> str:
-        return "\n".join(m.text for m in self._stub.chat(self.chat_id) if m.id >= self._since)
+        messages = self._stub.chat(self.chat_id)
+        # A ticked box sends nothing: it changes the message that is there.
+        new = [message for message in messages if message.id >= self._since] or messages[-1:]
+        return "\n".join(message.text for message in new)
 
     def buttons(self) -> tuple[str, ...]:
         last = next(m for m in reversed(self._stub.chat(self.chat_id)) if m.markup)
