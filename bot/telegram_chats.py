@@ -18,7 +18,7 @@ from bot.telegram_layout import Page, lay_out, lay_plain
 from bot.telegram_updates import Arrived, Kind
 from conversations.turn import Chose, Input, Said, Sent
 from conversations.wording import Shown
-from locales import say
+from locales import WORDING, language_of, say
 from registry.policy import Action, Target, permit
 from registry.problems import Conflict, NotThere, Problem, RuleError
 from registry.records import Event
@@ -253,9 +253,8 @@ class Chats:
 
     def _language(self, arrived: Arrived) -> str:
         """Of somebody unknown, as his Telegram says."""
-        code = arrived.language.lower()
-        wanted = "zh_Hans" if code.startswith("zh") or not code else "en"
-        return wanted if wanted in self._house.languages else self._house.languages[0]
+        wanted = language_of(arrived.language) if arrived.language else WORDING
+        return wanted if wanted in self._house.languages else "en"
 
     def _chat(self, chat_id: int) -> _Chat:
         chat = self._chats.get(chat_id)

@@ -15,6 +15,15 @@ WORDING = "zh_Hans"
 FORMS = "forms"
 """Domain of the papers' translations: msgid is the Chinese text, msgctxt where it stands."""
 
+_TAGS = (  # first match wins; "zh" alone is Simplified
+    ("zh-hant", "zh_Hant"),
+    ("zh-tw", "zh_Hant"),
+    ("zh-hk", "zh_Hant"),
+    ("zh-mo", "zh_Hant"),
+    ("zh", "zh_Hans"),
+    ("en", "en"),
+)
+
 _HERE = Path(__file__).parent
 
 
@@ -45,6 +54,12 @@ def form_catalogue(language: str) -> Mapping[tuple[str, str], str]:
             for entry in read_po(file)
             if entry.id and entry.string and not entry.fuzzy
         }
+
+
+def language_of(tag: str) -> str | None:
+    """Our language for a tag as browsers, terminals and Telegram write them ("zh-TW", "en_GB")."""
+    plain = tag.lower().replace("_", "-")
+    return next((ours for start, ours in _TAGS if plain.startswith(start)), None)
 
 
 def say(key: str, language: str, params: Mapping[str, object] | None = None) -> str:

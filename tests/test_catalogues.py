@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from locales import LANGUAGES, WORDING, catalogue
+from locales import LANGUAGES, WORDING, catalogue, form_catalogue
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("registry", "conversations", "storage", "documents", "web", "bot", "admin", "xueji")
-COMPLETE = tuple(language for language in LANGUAGES if language in ("zh_Hans", "en"))
+COMPLETE = tuple(LANGUAGES)
 
 NEVER_SHOWN = frozenset(
     {"address.taken", "draft.changed", "draft.exists", "message.answered", "place.moved"}
@@ -107,3 +107,19 @@ def test_no_sentence_to_a_person_stands_outside_the_catalogues() -> None:
         if CHINESE.search(re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL))
     ]
     assert loud == []
+
+
+NAMES_OF_PEOPLES = frozenset("傈畲仫")
+"""Characters of three peoples' names that no Taiwanese standard of the time had."""
+
+
+def test_traditional_chinese_has_no_simplified_character() -> None:
+    """Code page 950 holds traditional characters only."""
+    words = (*catalogue("zh_Hant").values(), *form_catalogue("zh_Hant").values())
+    characters = {char for char in "".join(words) if "\u4e00" <= char <= "\u9fff"}
+    foreign = {char for char in characters if not char.encode("cp950", "ignore")}
+    assert foreign - NAMES_OF_PEOPLES == set()
+
+
+def test_papers_are_translated_alike_into_every_language() -> None:
+    assert form_catalogue("zh_Hant").keys() == form_catalogue("en").keys()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from conversations.xlsform.shelf import FormShelf, Shelves
+from locales import LANGUAGES
 from storage.database import Database
 from storage.files import FileStore
 from storage.images import Images
@@ -29,7 +30,7 @@ class House:
     address: str  # "https://xueji.example.cn", no slash at the end
     school_id: str
     is_demo: bool = False
-    languages: tuple[str, ...] = ("zh_Hans", "en")
+    languages: tuple[str, ...] = tuple(LANGUAGES)
     news: News = field(default_factory=News)
 
     @property

@@ -3,21 +3,12 @@
 from collections.abc import Iterable
 from typing import Final
 
-from locales import WORDING
+from locales import WORDING, language_of
 
 COOKIE: Final = "language"
 
 TAGS: Final = {"en": "en", "zh_Hans": "zh-Hans", "zh_Hant": "zh-Hant"}
 """Our code → the tag of `<html lang>`."""
-
-_WISHES: Final = (  # first match wins; "zh" alone is Simplified
-    ("zh-hant", "zh_Hant"),
-    ("zh-tw", "zh_Hant"),
-    ("zh-hk", "zh_Hant"),
-    ("zh-mo", "zh_Hant"),
-    ("zh", "zh_Hans"),
-    ("en", "en"),
-)
 
 
 def choose(offered: Iterable[str], *, chosen: str | None, accepted: str) -> str:
@@ -26,7 +17,7 @@ def choose(offered: Iterable[str], *, chosen: str | None, accepted: str) -> str:
     if chosen in languages:
         return chosen
     for tag in _ranked(accepted):
-        wished = next((ours for start, ours in _WISHES if tag.startswith(start)), None)
+        wished = language_of(tag)
         if wished in languages:
             return wished
     return WORDING

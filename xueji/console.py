@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from locales import WORDING, say
+from locales import language_of, say
 
 Params = Mapping[str, str | int]
 NONE: Params = {}
@@ -50,4 +50,4 @@ def terminal_language(chosen: str = "") -> str:
         return chosen
     names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     spoken = next((name for name in names if name), "")
-    return WORDING if spoken.lower().startswith("zh") else "en"
+    return language_of(spoken) or "en"

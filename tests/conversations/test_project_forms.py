@@ -97,19 +97,19 @@ def test_it_shows_no_number_people_could_copy(path: Path) -> None:
 
 
 @each_form
-@pytest.mark.parametrize("language", ["en"])
+@pytest.mark.parametrize("language", ["en", "zh_Hant"])
 def test_every_wording_is_translated(path: Path, language: str) -> None:
     known = form_catalogue(language)
     assert [message for message in wordings(path) if message not in known] == []
 
 
-@pytest.mark.parametrize("language", ["en"])
+@pytest.mark.parametrize("language", ["en", "zh_Hant"])
 def test_no_translation_is_left_over(language: str) -> None:
     asked = {message for path in PATHS for message in wordings(path)}
     assert set(form_catalogue(language)) - asked == set()
 
 
-@pytest.mark.parametrize("language", ["en"])
+@pytest.mark.parametrize("language", ["en", "zh_Hant"])
 def test_a_translation_keeps_the_references_and_lines(language: str) -> None:
     for (_, original), words in form_catalogue(language).items():
         assert sorted(re.findall(r"\$\{\w+\}", words)) == sorted(
@@ -118,13 +118,18 @@ def test_a_translation_keeps_the_references_and_lines(language: str) -> None:
         assert words.count("<br>") == original.count("<br>")
 
 
-@pytest.mark.parametrize("language", ["zh_Hans", "en"])
+QUOTES = {
+    "en": r"“(Skip|The register[^”]*)”",
+    "zh_Hans": r"「(跳过|户口本就是这样)」",
+    "zh_Hant": r"「(跳過|戶口本就是這樣)」",
+}
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant", "en"])
 def test_buttons_named_in_a_form_are_called_so(language: str) -> None:
     """「跳过」 in a hint is the label of that button, not another word for it."""
     buttons = {catalogue(language)[key] for key in ("walk.skip", "walk.insist")}
-    quote = (
-        r"「(跳过|户口本就是这样)」" if language == "zh_Hans" else r"“(Skip|The register[^”]*)”"
-    )
+    quote = QUOTES[language]
     texts = (
         [text for path in PATHS for _, text in wordings(path)]
         if language == "zh_Hans"
