@@ -172,16 +172,15 @@ def _remind(work: Work, at: datetime) -> None:
     work.unit.owe(notice)
 
 
-def door(work: Work) -> str:
-    """A fresh door for this person, as an address."""
-    actor = work.scene.facts.actor
-    return make_door(
-        work.unit, work.house, actor.id, work.scene.facts.school.settings.door_minutes
-    )
+def door(work: Work) -> tuple[str, ...]:
+    """A fresh door for this person: where it opens."""
+    facts = work.scene.facts
+    minutes = facts.school.settings.door_minutes
+    return doorways(work.house, make_door(work.unit, work.house, facts.actor.id, minutes))
 
 
 def make_door(unit: Unit, house: House, actor_id: str, minutes: int) -> str:
-    """A way in for another device or channel: short, single use."""
+    """The token of a way in for another device or channel: short, single use."""
     now = house.clock()
     wanted = NewEntry(
         EntryKind.door,
@@ -189,7 +188,12 @@ def make_door(unit: Unit, house: House, actor_id: str, minutes: int) -> str:
         actor_id=actor_id,
         expires_at=now + timedelta(minutes=minutes),
     )
-    return f"{house.address}/l/{make_entry(unit, wanted, now)}"
+    return make_entry(unit, wanted, now)
+
+
+def doorways(house: House, token: str) -> tuple[str, ...]:
+    """Where the door opens: the web chat, then each messenger that runs."""
+    return (f"{house.address}/l/{token}", *(start + token for start in house.doorways.values()))
 
 
 def _class_of(work: Work, outcome: OpenDraft) -> str:

@@ -78,9 +78,11 @@ class Telegram:
         self._is_closing = False
         try:
             await self._open()
+            self._house.doorways[CHANNEL] = f"https://t.me/{self.user_name}?start="
             await self._resume()
             await self._poll()
         finally:
+            self._house.doorways.pop(CHANNEL, None)
             await self._close()
 
     async def deliver(self, address: str, text: str, language: str) -> None:

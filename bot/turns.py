@@ -180,5 +180,5 @@ def _history(turn: Turn, scene: Scene) -> tuple[ShownLine, ...]:
 def _with_door(view: View, work: Work) -> View:
     minutes = work.scene.facts.school.settings.door_minutes
     words = say("web.door_here", view.shown.language, {"minutes": minutes})
-    bubble = Bubble("note", (words, door(work)))
+    bubble = Bubble("note", (words, *door(work)))
     return replace(view, shown=replace(view.shown, bubbles=(bubble, *view.shown.bubbles)))

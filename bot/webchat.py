@@ -14,7 +14,7 @@ from bot import notices, turns
 from bot.entrances import Entrances
 from bot.facts import WEB
 from bot.news_stream import show_news
-from bot.outcomes import make_door
+from bot.outcomes import doorways, make_door
 from bot.qr import qr_picture
 from bot.turns import Message, View
 from bot.uploads import UPLOAD_BYTES, receive_picture
@@ -76,15 +76,17 @@ async def choose_language(visit: Visit) -> web.StreamResponse:
 
 async def show_door(visit: Visit) -> web.StreamResponse:
     """What a door is, and a button that makes one."""
-    return page(visit, "door.html", {"address": "", "picture": ""})
+    return page(visit, "door.html", {"addresses": (), "picture": ""})
 
 
 async def open_door(visit: Visit) -> web.StreamResponse:
     """A fresh door. Shown here and not behind a redirect: its address is a secret."""
     person, minutes = visit.person(), visit.school.settings.door_minutes
     house = visit.house
-    address = await house.db.write(lambda unit: make_door(unit, house, person.id, minutes))
-    return page(visit, "door.html", {"address": address, "picture": qr_picture(address)})
+    token = await house.db.write(lambda unit: make_door(unit, house, person.id, minutes))
+    addresses = doorways(house, token)
+    values = {"addresses": addresses, "picture": qr_picture(addresses[0])}
+    return page(visit, "door.html", values)
 
 
 async def leave(visit: Visit) -> web.StreamResponse:

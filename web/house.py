@@ -32,6 +32,8 @@ class House:
     is_demo: bool = False
     languages: tuple[str, ...] = tuple(LANGUAGES)
     news: News = field(default_factory=News)
+    doorways: dict[str, str] = field(default_factory=dict)
+    """Messenger → what stands before a door's token there; filled while the messenger runs."""
 
     @property
     def forms(self) -> FormShelf:

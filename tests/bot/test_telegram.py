@@ -66,6 +66,22 @@ async def test_a_door_opens_once(
     assert "这个链接已经用过" in await told(stub, telegram, 333)
 
 
+async def test_the_page_of_a_door_leads_into_telegram_too(
+    site: Site, stub: TelegramStub, telegram: Telegram
+) -> None:
+    async with site.browser() as phone:
+        await phone.come_in(await site.slip("child"), relation="mother")
+        stub.say(STRANGER, "你好")
+        await told(stub, telegram, STRANGER)  # the bot is there: Telegram has told its name
+        await phone.get("/chat/door")
+        await phone.post("/chat/door", {})
+    start, _, rest = phone.page.partition(f"https://t.me/{telegram.user_name}?start=")
+    token = rest[:22]
+    assert f"/l/{token}" in start
+    stub.say(333, f"/start {token}")
+    assert "✓ 接上了" in await told(stub, telegram, 333)
+
+
 async def test_a_door_is_shut_after_ten_minutes(
     site: Site, stub: TelegramStub, telegram: Telegram, person: TelegramPerson
 ) -> None:
