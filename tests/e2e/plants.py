@@ -62,6 +62,6 @@ def photo(comment: str) -> bytes:
     """A picture that says something beside the picture."""
     sink, exif = BytesIO(), Image.Exif()
     exif[0x010E] = comment
-    with Image.open(BytesIO(sharp_photo())) as image:
+    with Image.open(BytesIO(sharp_photo(1200, 900))) as image:
         image.save(sink, "JPEG", exif=exif, comment=comment.encode())
     return sink.getvalue()

@@ -20,7 +20,7 @@ from tests.storage.test_canaries import read_disk
 from tests.support.site import Browser
 from tests.xueji import program
 
-FAMILIES = 8
+FAMILIES = 6
 PASSWORD = "十四只麻雀飞过了操场"
 MOST_QUESTIONS = 60
 

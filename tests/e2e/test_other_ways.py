@@ -6,10 +6,12 @@ from registry.actors import Role
 from registry.masks import mask
 from registry.submissions import State
 from storage.queries.panel import cases_of_child
+from storage.unit import Unit
+from tests.admin import desk
 from tests.e2e.conftest import People
+from tests.e2e.office import Office
 from tests.e2e.phone import Phone
 from tests.e2e.town import Child, Town
-from tests.support.site import photo
 
 
 async def test_answers_given_before_the_claim_is_accepted_are_kept(
@@ -44,15 +46,12 @@ async def test_answers_given_before_the_claim_is_accepted_are_kept(
 
 async def test_a_helper_fills_and_the_guardian_signs_on_paper(town: Town, people: People) -> None:
     child = await town.add_child("公孙小禾")
-    neighbour = await people.family()
-    neighbour.photo = photo()
-    await neighbour.come_by(await town.slip(child), relation="helper")
-    await neighbour.press("开始填")
-    asked = await neighbour.fill(child.answers(), until="都对，交给学校")
-    assert not any("作为签字" in it or "您同意请他们帮忙" in it for it in asked)
-    await neighbour.expect_words("请监护人在打印的表上签字")
-    await neighbour.press("都对，交给学校")
-    await neighbour.expect_words("已交给学校")
+    async with town.site.browser() as neighbour:
+        asked = await town.fill(neighbour, child, relation="helper")
+        assert not any("作为签字" in it or "您同意请他们帮忙" in it for it in asked)
+        assert "请监护人在打印的表上签字" in neighbour.text()
+        await neighbour.press("都对，交给学校")
+        assert "已交给学校" in neighbour.text()
 
     teacher = await people.staff("teacher")
     await teacher.open_case(child.name)
@@ -76,9 +75,11 @@ async def test_a_declined_committee_sees_nothing_and_the_class_teacher_takes_its
     town: Town, people: People
 ) -> None:
     child = await town.add_child("令狐小麦")
-    mother = await people.family()
-    await _send(mother, town, child, 家委会="不同意，请班主任核对")
-    await mother.expect_words("先由班主任核对是否齐全")
+    async with town.site.browser() as mother:
+        await town.fill(mother, child, 家委会="不同意，请班主任核对")
+        await mother.press("都对，去签字确认")
+        await mother.say("林晓月")
+        assert "先由班主任核对是否齐全" in mother.text()
 
     committee = await people.staff("committee")
     await committee.go("/panel/queue?view=all")
@@ -119,8 +120,8 @@ async def test_a_stopped_person_is_out_at_once_and_his_case_is_free(
     town: Town, people: People, *, javascript: bool
 ) -> None:
     name = "尉迟小竹" if javascript else "尉迟小梅"
-    child = await town.add_child(name)
-    await _send(await people.family(), town, child)
+    key = f"case of {name}"
+    await desk.add_case(town.site, name, key=key, serial=700 + javascript)
     await town.add_person("leaver", f"离{name[-1]}老师", Role.committee)
     leaver = await people.staff("leaver", javascript=javascript)
     await leaver.open_case(mask("name", name))
@@ -138,21 +139,10 @@ async def test_a_stopped_person_is_out_at_once_and_his_case_is_free(
     await registrar.expect_words("已停用。登录已经断开")
 
     await leaver.page.click("button.approve[name=act]")
-    await leaver.expect_words("请重新")
-    assert await _state(town, child) is State.in_review
+    await leaver.expect_words("请重新登录")
+    assert (await desk.load(town.site, key)).state is State.in_review
     await committee.go("/panel/queue")
     assert "正在看" not in await committee.words()
-
-
-async def _send(mother: Phone, town: Town, child: Child, **changes: str) -> None:
-    """The whole form of an ordinary family."""
-    mother.photo = photo()
-    await mother.come_by(await town.slip(child), relation="mother")
-    await mother.press("开始填")
-    await mother.fill(child.answers(**changes), until="都对，去签字确认")
-    await mother.press("都对，去签字确认")
-    await mother.write("林晓月")
-    await mother.expect_words("已交给学校")
 
 
 async def _door(phone: Phone) -> str:
@@ -165,7 +155,7 @@ async def _door(phone: Phone) -> str:
     return address.rsplit("/", 1)[1]
 
 
-async def _open_from_class(teacher, town: Town, child: Child) -> None:
+async def _open_from_class(teacher: Office, town: Town, child: Child) -> None:
     await teacher.go(f"/panel/class/{town.site.ids['class']}")
     await teacher.page.locator("tr").filter(has_text=child.name).locator("a.small").click()
     await teacher.page.wait_for_selector("#decision")
@@ -174,7 +164,7 @@ async def _open_from_class(teacher, town: Town, child: Child) -> None:
 async def _state(town: Town, child: Child) -> State:
     site = town.site
 
-    def read(unit):
+    def read(unit: Unit) -> State:
         registrar = unit.load_actor(site.house.school_id, site.ids["registrar"])
         return cases_of_child(unit, registrar, child.id, site.clock().date())[0].state
 

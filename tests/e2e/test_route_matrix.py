@@ -17,6 +17,7 @@ from registry import setup
 from registry.actors import Role
 from registry.policy import POLICY
 from registry.schools import Settings, Stage
+from storage.school_forms import FormState, SchoolForm, add_form
 from storage.unit import Unit
 from tests.admin import desk
 from tests.support.site import Browser, Site, running_site
@@ -42,6 +43,8 @@ KINDS: Final[Mapping[str, str]] = {
     "/panel/child/{id}": "child",
     "/panel/claim/{id}": "claim",
     "/panel/class/{id}": "class",
+    "/panel/forms/paper/{id}": "paper",
+    "/panel/forms/version/{id}": "version",
     "/panel/setup/staff/{id}": "staff",
 }
 REACH: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
@@ -68,6 +71,8 @@ REACH: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "other_class": ("other_teacher", "registrar"),
         "foreign_class": (),
     },
+    "paper": {"new_student": ("principal", "registrar"), "foreign_paper": ()},
+    "version": {"foreign_version": ()},
     "staff": {
         "teacher": ("principal", "registrar"),
         "foreign_staff": (),
@@ -142,6 +147,11 @@ async def _add_foreign_school(site: Site) -> None:
     foreign = replace(site, house=replace(site.house, school_id=ids["school"]), ids=ids)
     await desk.add_case(foreign, "远小山", serial=901, with_picture=True)
     await desk.add_claim(foreign, "远小山")
+    version = SchoolForm(
+        *("f" * 32, ids["school"], "far_away", "1", "00", FormState.draft),
+        *(ids["registrar"], site.clock(), ids["registrar"], site.clock()),
+    )
+    await site.house.db.write(lambda unit: add_form(unit, version, "no table"))
     case = await desk.load(foreign)
     site.ids |= {
         "foreign_case": case.id,
@@ -149,7 +159,10 @@ async def _add_foreign_school(site: Site) -> None:
         "foreign_claim": ids["claim"],
         "foreign_class": ids["class"],
         "foreign_file": case.content.evidence[0].file_id,
+        "foreign_paper": "far_away",
         "foreign_staff": ids["registrar"],
+        "foreign_version": version.id,
+        "new_student": "new_student",
     }
 
 
@@ -173,7 +186,7 @@ async def _fetch(browser: Browser, path: str, object_id: str = MISSING) -> tuple
 
 async def _ask(world: World, person: str, route: Route, object_id: str) -> tuple[int, str]:
     browser = world.people[person]
-    path = route.path.replace("{id}", object_id)
+    path = route.path.replace("{id}", object_id).replace("{name}", "list")
     if route.method == "GET":
         return await _fetch(browser, path, object_id)
     await browser.get("/" if person in ("nobody", "parent") else "/panel")

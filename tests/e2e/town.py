@@ -10,7 +10,7 @@ from registry.students import Student
 from storage.dialogue import find_draft
 from storage.unit import Unit
 from tests.admin import desk
-from tests.support.site import Site
+from tests.support.site import Browser, Site, photo
 
 BIRTH = "2020-03-12"
 OCCASION = "2026"
@@ -76,6 +76,26 @@ class Town:
         """The address on the child's slip."""
         self.site.ids[child.id] = child.id
         return self.address_of(await self.site.slip(child.id))
+
+    async def fill(
+        self, browser: Browser, child: Child, *, relation: str = "mother", **changes: str
+    ) -> list[str]:
+        """By plain forms and without a screen, up to the summary; the questions asked."""
+        self.site.ids[child.id] = child.id
+        await browser.come_in(await self.site.slip(child.id), relation=relation)
+        await browser.press("开始填")
+        asked, answers = [], child.answers(**changes)
+        while "请看一遍" not in (question := browser.question()):
+            asked.append(question)
+            found = next((it for words, it in answers.items() if words in question), None)
+            assert found is not None, question
+            for answer in (found,) if isinstance(found, str) else found:
+                if answer == "photo":
+                    await browser.upload(photo())
+                else:
+                    plus, words = answer[:1] == "+", answer.removeprefix("+")
+                    await (browser.say(words) if plus else browser.press(words))
+        return asked
 
     async def draft(self, child: Child) -> Draft | None:
         """The family's answers as they are kept."""
