@@ -17,6 +17,7 @@ class Place:
     key: str
     path: str
     action: Action
+    unless: Action | None = None  # whoever may this finds the page elsewhere
 
 
 PLACES = (
@@ -24,6 +25,7 @@ PLACES = (
     Place("queue", "/panel/queue", Action.queue_see),
     Place("class", "/panel/class", Action.class_see),
     Place("register", "/panel/register", Action.register_see),
+    Place("forms", "/panel/forms", Action.form_see, unless=Action.setup_school),
     Place("setup", "/panel/setup", Action.setup_school),
 )
 
@@ -32,9 +34,15 @@ SETUP_PLACES = (
     Place("setup_classes", "/panel/setup/classes", Action.setup_classes),
     Place("setup_staff", "/panel/setup/staff", Action.setup_staff),
     Place("setup_roster", "/panel/setup/roster", Action.setup_roster),
+    Place("setup_forms", "/panel/forms", Action.form_see),
 )
 
 
 def offered(visit: Visit, places: tuple[Place, ...] = PLACES) -> tuple[Place, ...]:
     """The rows this person may open."""
-    return tuple(place for place in places if may(visit.actor, place.action, visit.today))
+    return tuple(
+        place
+        for place in places
+        if may(visit.actor, place.action, visit.today)
+        and not (place.unless and may(visit.actor, place.unless, visit.today))
+    )

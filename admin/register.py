@@ -255,11 +255,11 @@ _MASKED_FOR: Mapping[Role, Role] = {Role.registrar: Role.class_teacher}
 
 
 def _questions(forms: Mapping[str, Form]) -> Mapping[str, Question]:
-    """Register field → a question that asks for it: its labels and choices."""
+    """Register field → the first question that asks for it: its labels and choices."""
     return {
         question.save_to: question
         for form in forms.values()
-        for question in form.questions.values()
+        for question in reversed(form.questions.values())
         if question.save_to
     }
 

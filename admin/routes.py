@@ -5,10 +5,23 @@
 
 from pathlib import Path
 
-from admin import case, classes, deciding, home, queue, register, roster, settings, structure
+from admin import (
+    case,
+    classes,
+    deciding,
+    form_files,
+    home,
+    queue,
+    register,
+    roster,
+    settings,
+    structure,
+)
 from admin.classes import Classes
+from admin.form_pages import Forms
 from admin.once import Once
 from admin.pages import ENTRANCE
+from admin.phone import Phones
 from admin.register import Children
 from admin.sign_in import Door, sign_out
 from admin.slips import Slips
@@ -29,6 +42,7 @@ def room() -> Room:
 def routes() -> tuple[Route, ...]:
     """The table of pages."""
     door, people = Door(), Staff(Once())
+    papers = Forms(Phones(), Once())
     class_pages, slips, children = Classes(Once()), Slips(Once()), Children(Once())
     return (
         _row("GET", "", home.show_home, A.panel_home),
@@ -64,6 +78,16 @@ def routes() -> tuple[Route, ...]:
         _row("POST", "/setup/staff/{id}/stop", people.stop, A.person_stop),
         _row("GET", "/setup/roster", roster.show_roster, A.setup_roster),
         _row("POST", "/setup/roster", roster.take_roster, A.setup_roster, ROSTER_BYTES),
+        _row("GET", "/forms", papers.show_list, A.form_see),
+        _row("POST", "/forms", papers.upload, A.form_edit),
+        _row("GET", "/forms/paper/{id}", papers.show_paper, A.form_see),
+        _row("POST", "/forms/paper/{id}/move", papers.move, A.form_edit),
+        _row("GET", "/forms/version/{id}", papers.show_version, A.form_see),
+        _row("POST", "/forms/version/{id}/turn", papers.take_turn, A.form_see),
+        _row("POST", "/forms/version/{id}/publish", papers.publish, A.form_edit),
+        _row("POST", "/forms/version/{id}/withdraw", papers.withdraw, A.form_edit),
+        _row("GET", "/forms/version/{id}/xlsx", form_files.download, A.form_see),
+        _row("GET", "/forms/version/{id}/list/{name}", form_files.download_list, A.form_see),
     )
 
 
