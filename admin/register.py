@@ -259,7 +259,7 @@ def _questions(forms: Mapping[str, Form]) -> Mapping[str, Question]:
     return {
         question.save_to: question
         for form in forms.values()
-        for question in reversed(form.questions.values())
+        for question in reversed(tuple(form.questions.values()))
         if question.save_to
     }
 

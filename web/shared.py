@@ -57,6 +57,9 @@ async def choose_language(visit: Visit) -> web.StreamResponse:
     chosen = visit.fields.get("language", "")
     if chosen not in visit.house.languages or chosen not in LANGUAGES:
         raise NotThere
+    person = visit.actor
+    if person is not None:  # his own language is asked before the browser's
+        await visit.house.db.write(lambda unit: unit.set_language(person.id, chosen))
     response = see_other(_way_back(visit))
     set_cookie(visit.house, response, languages.COOKIE, chosen, keep=MEMORY)
     return response

@@ -145,6 +145,16 @@ async def test_a_stopped_person_is_out_at_once_and_his_case_is_free(
     assert "正在看" not in await committee.words()
 
 
+async def test_staff_read_the_panel_in_their_own_language(town: Town, people: People) -> None:
+    await town.add_person("reader", "林读者", Role.registrar)
+    reader = await people.staff("reader")
+    await reader.page.click(".menu summary")
+    await reader.press("button[value=en]")
+    await reader.go("/panel/queue")
+    assert await reader.page.get_attribute("html", "lang") == "en"
+    assert await reader.page.locator(".bar-nav").get_by_text("待办").count() == 0
+
+
 async def _door(phone: Phone) -> str:
     """The token of a way to another device, as the family makes one."""
     await phone.page.click(".menu summary")
