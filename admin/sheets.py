@@ -203,7 +203,8 @@ def _line(
         insisted=value.insisted,
         note=value.note if eyes.role is not Role.committee else "",
         warnings=_warnings(case.findings, value, eyes),
-        reasons=reasons_for("value"),
+        # What the form works out by itself the family is never asked, so nobody can mend it.
+        reasons=() if question and question.type == "calculate" else reasons_for("value"),
         earlier=(shown(code, before or "", eyes, question) or "") if mended else "",
         is_mended=mended,
         flag=case.flags.get(value.path),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.watching import watch
 from tests.support import measures
@@ -40,11 +40,17 @@ class Office:
 
     async def flag(self, label: str, reason: str) -> None:
         """Mark a field with a canned reason."""
-        entry = self.page.locator(".entry").filter(
-            has=self.page.locator("dt").get_by_text(label, exact=True)
-        )
+        entry = self._entry(label)
         await entry.locator("summary").click()
         await entry.locator("select").select_option(label=reason)
+
+    async def flags_of(self, *labels: str) -> list[int]:
+        """How many flags each field offers."""
+        return [await self._entry(label).locator(".flag").count() for label in labels]
+
+    def _entry(self, label: str) -> Locator:
+        named = self.page.locator("dt").get_by_text(label, exact=True)
+        return self.page.locator(".entry").filter(has=named)
 
     async def press(self, selector: str) -> None:
         async with self.page.expect_navigation():
