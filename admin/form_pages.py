@@ -87,7 +87,7 @@ class Forms:
             "moved": self.reports.take(visit.person().id, key),
             "foreseen": await _foresee(visit, paper.elder_drafts, new) if may_edit else None,
         }
-        return await show(visit, "form_paper.html", values, here=_here(visit))
+        return await show(visit, "form_paper.html", values, here="setup")
 
     async def show_version(self, visit: Visit) -> web.StreamResponse:
         """The phone, what to mind, what families in the middle would be asked, publishing."""
@@ -112,7 +112,7 @@ class Forms:
             "others": others,
             "foreseen": await _foresee(visit, others, form) if may_publish else None,
         }
-        return await show(visit, "form_version.html", values, here=_here(visit))
+        return await show(visit, "form_version.html", values, here="setup")
 
     async def take_turn(self, visit: Visit) -> web.StreamResponse:
         """A button or an answer on the phone; nothing is stored."""
@@ -165,7 +165,7 @@ async def _list(visit: Visit, problem: Problem | None = None) -> web.StreamRespo
         **problem_values(problem, "file"),
     }
     status = 422 if problem else 200
-    return await show(visit, "forms.html", values, here=_here(visit), status=status)
+    return await show(visit, "forms.html", values, here="setup", status=status)
 
 
 async def _problems(visit: Visit, done: Upload) -> web.StreamResponse:
@@ -175,7 +175,7 @@ async def _problems(visit: Visit, done: Upload) -> web.StreamResponse:
         "faults": faults,
         "errors": sum(not fault.is_warning for fault in faults),
     }
-    return await show(visit, "form_problems.html", values, here=_here(visit), status=422)
+    return await show(visit, "form_problems.html", values, here="setup", status=422)
 
 
 def _phone(visit: Visit, screen: Screen, turn_path: str) -> Markup:
@@ -217,8 +217,3 @@ def _faults(visit: Visit, problems: tuple[FormProblem, ...]) -> tuple[Fault, ...
 
 def _may_edit(visit: Visit) -> bool:
     return may(visit.actor, Action.form_edit, visit.today)
-
-
-def _here(visit: Visit) -> str:
-    """Under the school's settings, or by itself for who may only look."""
-    return "setup" if may(visit.actor, Action.setup_school, visit.today) else "forms"

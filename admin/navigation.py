@@ -17,7 +17,6 @@ class Place:
     key: str
     path: str
     action: Action
-    unless: Action | None = None  # whoever may this finds the page elsewhere
 
 
 PLACES = (
@@ -25,7 +24,6 @@ PLACES = (
     Place("queue", "/panel/queue", Action.queue_see),
     Place("class", "/panel/class", Action.class_see),
     Place("register", "/panel/register", Action.register_see),
-    Place("forms", "/panel/forms", Action.form_see, unless=Action.setup_school),
     Place("setup", "/panel/setup", Action.setup_school),
 )
 
@@ -40,9 +38,4 @@ SETUP_PLACES = (
 
 def offered(visit: Visit, places: tuple[Place, ...] = PLACES) -> tuple[Place, ...]:
     """The rows this person may open."""
-    return tuple(
-        place
-        for place in places
-        if may(visit.actor, place.action, visit.today)
-        and not (place.unless and may(visit.actor, place.unless, visit.today))
-    )
+    return tuple(place for place in places if may(visit.actor, place.action, visit.today))

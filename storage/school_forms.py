@@ -24,6 +24,11 @@ _OF_SCHOOL: Final[Select] = (
     .where(t.school_form.c.school_id == bindparam("school_id"))
     .order_by(t.school_form.c.changed_at, t.school_form.c.id)
 )
+_PUBLISHED: Final = (
+    select(*_COLUMNS)
+    .where(t.school_form.c.state == bindparam("state"))
+    .order_by(t.school_form.c.form_id, t.school_form.c.version)
+)
 _ONE: Final = select(*_COLUMNS).where(
     t.school_form.c.school_id == bindparam("school_id"),
     t.school_form.c.id == bindparam("row_id"),
@@ -95,6 +100,11 @@ class SchoolForm:
 def school_forms(reader: Reader, school_id: str) -> tuple[SchoolForm, ...]:
     """Every version of every paper; whose state changed last, last."""
     return tuple(map(_form, reader.every(_OF_SCHOOL, {"school_id": school_id})))
+
+
+def published_forms(reader: Reader) -> tuple[SchoolForm, ...]:
+    """Every published version of every school: for whoever looks after the installation."""
+    return tuple(map(_form, reader.every(_PUBLISHED, {"state": FormState.published.value})))
 
 
 def load_form(reader: Reader, school_id: str, row_id: str) -> SchoolForm:

@@ -13,6 +13,7 @@ from conversations.draft import Draft, DraftState
 from conversations.form import Form
 from conversations.turn import Facts
 from conversations.walk import Route
+from conversations.xlsform.problems import FormError
 from conversations.xlsform.shelf import FormShelf
 from registry.actors import Actor
 from registry.desk import event, require
@@ -84,7 +85,11 @@ def move_one(
     draft = load_draft(unit, actor.school_id, draft_id)
     if draft is None or draft.state is not DraftState.open or draft.form_version == new.version:
         return None
-    old, facts = shelf.get(draft.form_id, draft.form_version), _facts(unit, draft, now)
+    try:
+        old = shelf.get(draft.form_id, draft.form_version)
+    except (KeyError, FormError):
+        return None  # what its version asked cannot be told any more
+    facts = _facts(unit, draft, now)
     moved = move(draft, old, new, facts)
     if saves:
         _save(unit, actor, moved, new, facts)

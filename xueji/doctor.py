@@ -22,12 +22,16 @@ from urllib.parse import urlsplit
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from sqlalchemy.exc import DBAPIError
 
+from conversations.xlsform.problems import FormError
+from conversations.xlsform.reader import read_form
+from conversations.xlsform.sheets import read_source
 from storage import inbox, jobs, sqlite
 from storage.database import Database, sqlite_path
 from storage.faults import InUse, SchemaError
 from storage.lock import NAME as LOCK_NAME
 from storage.lock import HomeLock
 from storage.reader import Reader
+from storage.school_forms import SchoolForm, published_forms, source_of
 from storage.sealing import KeyFileError, Keys, SealingError, load_key_file
 from xueji.console import Console, Params
 from xueji.demo_papers import chinese_font
@@ -168,6 +172,7 @@ def _books(settings: ProcessSettings) -> Iterator[Finding]:
     try:
         db = Database.open(settings.database_url, keys, settings.home, read_only=True)
         given_up = db.read_now(_given_up)
+        unread = db.read_now(_unread_forms)
         db.close()
     except SchemaError as error:
         yield fault(error.code.replace("storage.", ""))
@@ -182,6 +187,8 @@ def _books(settings: ProcessSettings) -> Iterator[Finding]:
         yield well("schema")
         if given_up:
             yield fault("given_up", {"count": given_up})
+        for form in unread:
+            yield fault("form_unread", {"form": form.form_id, "version": form.version})
 
 
 def _sqlite(settings: ProcessSettings) -> Iterator[Finding]:
@@ -286,6 +293,19 @@ def filesystem_of(path: Path, mounts: Path) -> str:
 def _given_up(reader: Reader) -> int:
     """Jobs and messages that failed so often that the program stopped trying."""
     return len(jobs.dead(reader)) + inbox.count(reader, inbox.DEAD)
+
+
+def _unread_forms(reader: Reader) -> tuple[SchoolForm, ...]:
+    """Published versions of a school that this program does not accept: nobody can fill them."""
+    return tuple(form for form in published_forms(reader) if not _is_read(reader, form))
+
+
+def _is_read(reader: Reader, form: SchoolForm) -> bool:
+    try:
+        read_form(read_source(source_of(reader, form.school_id, form.id)))
+    except FormError:
+        return False
+    return True
 
 
 def _load_keys(settings: ProcessSettings) -> Keys | Finding:

@@ -30,6 +30,9 @@ PAGES = {
         "/panel/setup/classes",
         "/panel/setup/staff",
         "/panel/setup/roster",
+        "/panel/forms",
+        "/panel/forms/paper/new_student",
+        "/panel/forms/version/new_student",
         "/panel/welcome",
     ),
 }
@@ -97,6 +100,28 @@ async def test_the_wide_case_has_no_fault_either(on_desk: Go) -> None:
     page = await on_desk("registrar", "/panel/case/{at_school}")
     assert await page.evaluate(STICKS_OUT) == 0
     assert await faults(page) == ""
+
+
+async def test_the_phone_of_a_paper_is_as_wide_as_a_phone(on_desk: Go) -> None:
+    page = await on_desk("registrar", "/panel/forms/version/new_student")
+    assert await page.evaluate(STICKS_OUT) == 0
+    assert await faults(page) == ""
+    frame = await page.locator(".phone-frame").bounding_box()
+    assert frame is not None
+    assert round(frame["width"]) == 390
+
+
+async def test_a_broken_table_is_told_without_script(
+    open_page: OpenPage, still_site: Site
+) -> None:
+    page = await open_page(javascript=False)
+    await enter(page, still_site, "registrar")
+    await page.goto(f"{still_site.address}/panel/forms")
+    table = {"name": "a.md", "mimeType": "text/markdown", "buffer": b"| survey |\n| | tpe |"}
+    await page.set_input_files("#file", table)
+    await page.click(".upload button")
+    assert await page.evaluate(STICKS_OUT) == 0
+    assert await page.locator(".faults tbody tr").count() > 1
 
 
 async def test_the_sign_in_page_has_no_fault(open_page: OpenPage, still_site: Site) -> None:

@@ -25,6 +25,7 @@ OPEN_TO = {
     "/panel/setup/classes": ("registrar",),
     "/panel/setup/staff": ("registrar",),
     "/panel/setup/roster": ("registrar",),
+    "/panel/forms": ("registrar",),
 }
 OBJECTS = {
     # page: who sees it; everybody else gets the answer of a missing one

@@ -60,6 +60,29 @@ def set_clock_back(home: Path) -> None:
     os.utime(home / "xueji.sqlite", (later, later))
 
 
+def publish_what_nobody_reads(home: Path) -> None:
+    """A form that an earlier program accepted."""
+    row = {
+        "id": "1" * 32,
+        "form_id": "trip",
+        "version": "1",
+        "digest": "0" * 64,
+        "state": "published",
+        "source": '[{"survey":[[1,"type"]]},{}]',
+        "uploaded_by": "2" * 32,
+        "uploaded_at": 1_788_000_000_000_000,
+        "changed_by": "2" * 32,
+        "changed_at": 1_788_000_000_000_000,
+    }
+    names = ", ".join(row)
+    blanks = ", ".join("?" * len(row))
+    with closing(sqlite3.connect(home / "xueji.sqlite")) as raw, raw:
+        raw.execute(
+            f"INSERT INTO school_form (school_id, {names}) SELECT id, {blanks} FROM school",  # noqa: S608
+            [*row.values()],
+        )
+
+
 BREAKINGS: dict[str, tuple[Callable[[Path], object], set[str]]] = {
     "nothing": (lambda home: None, set()),
     "no home": (shutil.rmtree, {"home_missing"}),
@@ -73,6 +96,7 @@ BREAKINGS: dict[str, tuple[Callable[[Path], object], set[str]]] = {
     "a damaged page": (damage, {"damaged"}),
     "another journal": (use_journal, {"journal_other"}),
     "a clock set back": (set_clock_back, {"clock_wrong"}),
+    "a form nobody can read": (publish_what_nobody_reads, {"form_unread"}),
 }
 
 
