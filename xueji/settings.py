@@ -35,9 +35,7 @@ class ProcessSettings(BaseSettings):
     trusted_proxy: str = ""  # addresses or networks, with commas
     telegram_token: SecretStr | None = None
     telegram_api: str = "https://api.telegram.org"
-    language: Literal["", "zh_Hans", "zh_Hant", "en"] = (
-        ""  # "" = as LANG says
-    )
+    language: Literal["", "zh_Hans", "zh_Hant", "en"] = ""  # "" = as LANG says
     log: Literal["", "debug", "info", "warning"] = Field(default="")
 
     @field_validator("bind")
