@@ -224,6 +224,15 @@ async def test_the_phone_plays_the_dialogue_and_stores_nothing(
     assert await desk.events(site) == before
 
 
+async def test_a_photo_is_pretended_on_the_phone(registrar: Browser) -> None:
+    path = await bring(registrar, trip("1", "| | image | picture | 请拍一张照片。 |"))
+    await say(registrar, path, "面条")
+    assert 'type="file"' not in registrar.page
+    await registrar.post(f"{path}/turn", {"turn": registrar.hidden("turn"), "photo": "1"})
+    assert "请拍一张照片" in phone(registrar.page)
+    assert "跳过" not in phone(registrar.page), "it is answered: the summary"
+
+
 async def test_the_phone_speaks_the_chosen_language(registrar: Browser) -> None:
     path = "/panel/forms/version/new_student"
     await registrar.get(path)

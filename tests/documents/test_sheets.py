@@ -11,7 +11,7 @@ from openpyxl import Workbook as Excel
 
 from conversations.xlsform.reader import inspect
 from conversations.xlsform.sheets import read_markdown
-from documents.sheets import MAX_BYTES, open_form, open_tables
+from documents.sheets import MAX_BYTES, open_form, open_form_files, open_tables
 from locales import LANGUAGES, WORDING, catalogue
 from registry.problems import RuleError
 
@@ -186,3 +186,13 @@ def test_every_refusal_has_its_words(language: str) -> None:
 
 def test_what_is_in_a_table_is_not_in_its_name() -> None:
     assert "甲" not in repr(open_tables(PLAIN, "form.xlsx"))
+
+
+def test_of_csv_files_alone_the_one_with_questions_is_the_form() -> None:
+    form = "survey,,,\n,type,name,label\n,text,dish,孩子爱吃什么？\n".encode()
+    towns = "name,label\na,东镇\n".encode()
+    workbook = open_form_files({"towns.csv": towns, "trip.csv": form})
+    assert [*workbook.sheets] == ["survey"]
+    assert {name: [line.cells for line in lines] for name, lines in workbook.files.items()} == {
+        "towns.csv": [("name", "label"), ("a", "东镇")]
+    }
