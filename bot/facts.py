@@ -53,9 +53,14 @@ class Standing:
     case: CaseLine
     state: State
     step: int
-    flags: tuple[Flag, ...]
+    last: Decision | None  # that the family may know of
     passed: Mapping[str, date]
     may_recall: bool
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What the family is asked to mend."""
+        return self.last.flags if self.last is not None and self.state is State.returned else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +248,8 @@ def _begun(form: Form, paper: Paper, view: DraftView, case: Standing | None) -> 
         state=case.state,
         step=ROUTES[case.case.route].steps[case.step].code,
         flagged=tuple(Flagged(form.brief(flag.path), flag.reason) for flag in case.flags),
+        reason=case.last.reason if case.last is not None else "",
+        note=case.last.note if case.last is not None else "",
         committee_helps=case.case.committee_helps,
         passed=case.passed,
         may_recall=case.may_recall,
@@ -264,12 +271,11 @@ def standing(case: CaseLine, made: Sequence[Decision], now: datetime) -> Standin
     state = untold[0].was if untold else case.state
     step = untold[0].step if untold else case.step
     last = told[-1] if told else None
-    is_returned = state is State.returned and last is not None and last.act is Act.return_
     return Standing(
         case,
         state,
         step,
-        last.flags if is_returned and last is not None else (),
+        last,
         _passed(case, told, now),
         state is State.in_review and not any(it.round == case.round for it in valid),
     )

@@ -139,6 +139,7 @@ def _status(place: Place, facts: Facts) -> tuple[Reply, ...]:
     words = [Phrase(f"status.{paper.state}{by}", params)]
     route = ROUTES.get(paper.route)
     words.extend(_flagged_lines(paper))
+    words.extend(_why_rejected(paper, params))
     if paper.state is State.in_review and route is not None:
         words.append(Phrase(f"status.way_{route.code}_{_first_role(route, paper)}"))
         words.append(Phrase("status.answer_comes", params))
@@ -351,6 +352,17 @@ def _flagged_lines(paper: Paper) -> Iterator[Phrase]:
             label, reason = FormWords(flagged.label), Phrase(f"reason.{flagged.reason}")
             sign = NUMBERS[number] if number < len(NUMBERS) else "·"
             yield Phrase("status.flag", {"number": sign, "field": label, "reason": reason})
+
+
+def _why_rejected(paper: Paper, params: Mapping[str, Param]) -> Iterator[Phrase]:
+    """Every decision says why (R191)."""
+    if paper.state is not State.rejected:
+        return
+    if paper.reason:
+        yield Phrase("status.because", {"reason": Phrase(f"reject.{paper.reason}")})
+    if paper.note:
+        yield Phrase("walk.flag_note", {"note": paper.note})
+    yield Phrase("status.ask_teacher", params)
 
 
 def _paper_line(index: int, paper: Paper) -> Line:

@@ -105,6 +105,8 @@ class Paper:
     passed: Mapping[str, date] = field(default_factory=dict)  # "submitted", step codes → day
     due: date | None = None  # of the step it waits at, or for the family to mend
     may_recall: bool = False
+    reason: str = ""  # why it was rejected: row of registry.moves.REJECT_REASONS
+    note: str = ""  # what the reviewer wrote to it
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,8 +152,14 @@ def record_reminder(books: Books, teacher: Actor, student_id: str, now: datetime
     books.record(event("family.reminder.copied", teacher, now, student=student.id))
 
 
+MAY_WAIT = frozenset({"notice.moved_on", "notice.promised"})
+"""Nothing for the family to do or know today: the page says it whenever somebody looks."""
+
+
 def tell_by_telephone(books: Books, notice: Notice, class_id: str, now: datetime) -> None:
-    """No channel reaches this person: the sentence becomes the class teacher's task."""
+    """No channel reaches this person: what cannot wait becomes the class teacher's task."""
+    if notice.phrase in MAY_WAIT:
+        return
     student = str(notice.ids["student"]) if "student" in notice.ids else None
     books.add_task(
         Task(

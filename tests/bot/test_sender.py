@@ -182,21 +182,29 @@ async def test_a_reminder_after_the_paper_was_sent_is_dropped(
 async def test_whom_no_channel_reaches_the_teacher_telephones(
     school: SmallSchool, house: House, messenger: Messenger
 ) -> None:
+    judge(school, Act.return_, Flag(PAGE_PATH, "unreadable"))
+    await exhaust(house, [messenger])
+    assert (states(school), tasks(school)) == (["dead"], ["notice.returned"])
+
+
+async def test_what_can_wait_is_nobodys_telephone_call(
+    school: SmallSchool, house: House, messenger: Messenger
+) -> None:
     judge(school)
     await exhaust(house, [messenger])
-    assert (states(school), tasks(school)) == (["dead"], ["notice.moved_on"])
+    assert (states(school), tasks(school)) == (["dead"], [])
 
 
 async def test_a_notice_nobody_looked_at_for_a_day_is_telephoned(
     school: SmallSchool, house: House
 ) -> None:
     with_page(school)
-    judge(school)
+    judge(school, Act.return_, Flag(PAGE_PATH, "unreadable"))
     await exhaust(house)
     assert (states(school), tasks(school)) == (["waiting"], [])
     school.now += SEEN_WITHIN + timedelta(minutes=1)
     await exhaust(house)
-    assert (states(school), tasks(school)) == (["dead"], ["notice.moved_on"])
+    assert (states(school), tasks(school)) == (["dead"], ["notice.returned"])
 
 
 async def test_a_notice_counts_as_delivered_when_it_was_seen(
@@ -217,12 +225,12 @@ async def test_who_blocked_the_messenger_is_marked_and_telephoned(
 ) -> None:
     with_messenger(school)
     messenger.refusals = [SendFailed("telegram.blocked", is_permanent=True)]
-    judge(school)
+    judge(school, Act.return_, Flag(PAGE_PATH, "unreadable"))
     await exhaust(house, [messenger])
     parent = school.ids["parent"]
     assert [a.is_reachable for a in school.do(lambda u: addresses(u, parent))] == [False]
     assert attempts(school) == [("telegram", "telegram.blocked")]
-    assert tasks(school) == ["notice.moved_on"]
+    assert tasks(school) == ["notice.returned"]
 
 
 async def test_a_flood_limit_is_waited_for(
@@ -246,12 +254,12 @@ async def test_an_outage_without_end_ends_at_the_telephone(
 ) -> None:
     with_messenger(school)
     messenger.refusals = [SendFailed("telegram.unreachable") for _ in range(MAX_TRIES)]
-    judge(school)
+    judge(school, Act.return_, Flag(PAGE_PATH, "unreadable"))
     for _ in range(MAX_TRIES):
         await exhaust(house, [messenger])
         school.wait(hours=2)
     assert len(attempts(school)) == MAX_TRIES
-    assert tasks(school) == ["notice.moved_on"]
+    assert tasks(school) == ["notice.returned"]
 
 
 async def test_one_persons_failure_delays_no_other(

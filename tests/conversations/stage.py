@@ -88,6 +88,7 @@ class Stage:
     sent: dict[str, Content] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
+    reason: str = ""  # of a rejection
     outcomes: list[Outcome] = field(default_factory=list)
     turn: Turn | None = None
 
@@ -174,6 +175,7 @@ class Stage:
             passed=passed,
             due=date(2026, 9, 5) if state is State.returned else None,
             may_recall=state is State.in_review,
+            reason=self.reason,
         )
 
     # ---- what happens
@@ -290,6 +292,12 @@ class Stage:
         self.states[draft_id] = State.returned
         returned = replace(draft, state=DraftState.returned, mended=frozenset())
         self.drafts[draft_id] = draft_to_json(returned)
+
+    def reject(self, reason: str) -> None:
+        """The school takes the form no further."""
+        draft_id = self.place().draft_id or "draft-child-1"
+        self.reason = reason
+        self.states[draft_id] = State.rejected
 
 
 def draft_to_json(draft: Draft) -> bytes:

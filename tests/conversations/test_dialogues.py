@@ -70,6 +70,10 @@ def _claim(stage: Stage, state: str) -> None:
     stage.claim_state = state
 
 
+def _reject(stage: Stage, reason: str) -> None:
+    stage.reject(reason)
+
+
 def _telegram(stage: Stage, _: str) -> None:
     stage.is_web = False
 
@@ -78,6 +82,7 @@ SCENES: Mapping[str, Callable[[Stage, str], None]] = {
     "两个孩子": _two_children,
     "前面都填好了，到": _fill,
     "学校退回": _send_back,
+    "学校不予受理": _reject,
     "家委会协助": _committee,
     "帮忙的人填好了，到": _helper_fill,
     "我是": _relation,
