@@ -35,6 +35,7 @@ class Engine(Protocol):
     def write(self, fn: Callable[[Unit], _Value]) -> Future[_Value]: ...
     def read(self, fn: Callable[[Unit], _Value]) -> Future[_Value]: ...
     def read_now(self, fn: Callable[[Unit], _Value]) -> _Value: ...
+    async def glance(self, fn: Callable[[Unit], _Value]) -> _Value: ...
     def close(self) -> None: ...
 
 
@@ -84,6 +85,10 @@ class Database:
     async def read(self, fn: Callable[[Unit], _Value]) -> _Value:
         """Run a query on one snapshot."""
         return await asyncio.wrap_future(self._engine.read(fn))
+
+    async def glance(self, fn: Callable[[Unit], _Value]) -> _Value:
+        """`read` for a few rows found by key, asked on every request; may hold up the caller."""
+        return await self._engine.glance(fn)
 
     def write_now(self, fn: Callable[[Unit], _Value]) -> _Value:
         """The same, for code without an event loop."""

@@ -1,6 +1,7 @@
 """The school's part of the books: the school itself, its grades and classes."""
 
 import json
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
@@ -120,7 +121,13 @@ def classes(reader: Reader, school_id: str) -> tuple[SchoolClass, ...]:
 
 
 def _school(row: AnyRow) -> School:
-    return School(row.id, row.name, row.telephone, unpack(Settings, json.loads(row.settings)))
+    return School(row.id, row.name, row.telephone, _settings(row.settings))
+
+
+@lru_cache(maxsize=64)
+def _settings(document: str) -> Settings:
+    """Read on every request and hardly ever changed."""
+    return unpack(Settings, json.loads(document))
 
 
 def _school_columns(school: School) -> dict[str, object]:

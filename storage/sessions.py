@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from registry.problems import NotThere
 from storage import tables as t
+from storage.quick import quick
 from storage.reader import Reader, Writing
 
 TOKEN_BYTES: Final = 32
@@ -43,7 +44,7 @@ LIMITS: Final[Mapping[SessionKind, _Limit]] = {
 _SCHOOL_OF: Final = select(t.actor.c.school_id).where(
     t.actor.c.id == bindparam("actor_id"), t.actor.c.is_active.is_(True)
 )
-_FIND: Final = (
+_FIND: Final = quick(
     select(t.session)
     .join(t.actor, t.actor.c.id == t.session.c.actor_id)
     .where(t.session.c.token_hash == bindparam("token_hash"), t.actor.c.is_active.is_(True))

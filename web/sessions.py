@@ -84,7 +84,7 @@ async def find_caller(house: House, token: str | None) -> Caller:
             return Caller(school)
         return Caller(school, session, actor) if actor.is_active else Caller(school)
 
-    return await house.db.read(find)
+    return await house.db.glance(find)
 
 
 def new_visitor() -> str:
