@@ -7,7 +7,7 @@ Called by `dialogue`.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from conversations.answering import remind_at
 from conversations.draft import Place
@@ -41,6 +41,7 @@ HELP = Button("help", Phrase("walk.help"), "quiet")
 LANGUAGE = Button("language", Phrase("lobby.language"), "quiet")
 NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
+TOMORROW = Button("remind.tomorrow", Phrase("lobby.remind_tomorrow"), "quiet")
 RETURN = Button("resume", Phrase("lobby.resume_form"), "main")
 
 STAYS = frozenset({"discard", "help", "language", "recall"})
@@ -119,6 +120,7 @@ def _home(place: Place, facts: Facts) -> tuple[Reply, ...]:
     buttons = [_paper_button(i, paper) for i, paper in papers]
     if len(facts.children) > 1:
         buttons.append(Button("children", Phrase("lobby.other_child"), "quiet"))
+    buttons += _tomorrow(place, facts)
     return (Reply("home", tuple(words), (*buttons, HELP, LANGUAGE), None, lines),)
 
 
@@ -156,7 +158,7 @@ def _status(place: Place, facts: Facts) -> tuple[Reply, ...]:
 def _help(place: Place, facts: Facts) -> tuple[Reply, ...]:
     words = (Phrase("lobby.help_1", params_of(facts)), Phrase("lobby.help_2", params_of(facts)))
     ask = Button("help.teacher", Phrase("walk.help"), "main")
-    return (Reply("home", words, (ask, _way_back(place), LANGUAGE)),)
+    return (Reply("home", words, (ask, _way_back(place), *_tomorrow(place, facts), LANGUAGE)),)
 
 
 def _language(place: Place, facts: Facts) -> tuple[Reply, ...]:
@@ -278,8 +280,11 @@ def _take_back(place: Place, facts: Facts, argument: str) -> Gone:
     return Gone(replace(place, screen="status", news=""), Recall(paper.submission_id))
 
 
-def _remind(place: Place, facts: Facts, _: str) -> Gone:
-    at = remind_at(facts.now)
+def _remind(place: Place, facts: Facts, argument: str) -> Gone:
+    if place.draft_id is None:
+        return Gone(place)
+    tomorrow = facts.now.replace(hour=0) + timedelta(days=1)
+    at = remind_at(tomorrow if argument == "tomorrow" else facts.now)
     key = "walk.remind_today" if at.date() == facts.now.date() else "walk.remind_tomorrow"
     return Gone(replace(place, news=key), RemindAt(at))
 
@@ -383,6 +388,14 @@ def _paper_button(index: int, paper: Paper) -> Button:
     else:
         key = "lobby.go_on" if paper.done else "lobby.begin"
     return Button(f"open.{index}", Phrase(key, {"title": FormWords(paper.title)}), "main")
+
+
+def _tomorrow(place: Place, facts: Facts) -> tuple[Button, ...]:
+    """「明天再提醒我」, while the paper in hand is the family's to fill."""
+    paper = paper_in_hand(place, facts)
+    if paper is None or paper.draft_id != place.draft_id:
+        return ()
+    return (TOMORROW,) if paper.state in (None, State.returned, State.recalled) else ()
 
 
 def _way_back(place: Place) -> Button:

@@ -6,7 +6,7 @@ import pytest
 
 from conversations.draft import Answer, Draft
 from conversations.form import Form
-from conversations.turn import AskHelp, Chose, MakeDoor, RemindAt, Said
+from conversations.turn import AskHelp, Chose, Command, MakeDoor, RemindAt, Said
 from conversations.walk import Route
 from conversations.xlsform.reader import read_form
 from registry.actors import Relation
@@ -388,6 +388,21 @@ def test_help_names_the_question_and_reminder_the_evening() -> None:
     stage.now = stage.now.replace(hour=21)
     stage.take(Chose(stage.place().turn, "remind"))
     assert stage.outcomes[-1] == RemindAt(stage.now.replace(day=26, hour=19, minute=30))
+
+
+def test_a_paper_begun_and_left_offers_tomorrow_evening() -> None:
+    stage = stage_of(BRANCH, "branch")
+    stage.press("是")
+    stage.take(Command("leave"))
+    stage.press("明天再提醒我")
+    assert stage.outcomes[-1] == RemindAt(stage.now.replace(day=26, hour=19, minute=30))
+    stage.now = stage.now.replace(hour=22)
+    stage.press("明天再提醒我")
+    assert stage.outcomes[-1] == RemindAt(stage.now.replace(day=26, hour=19, minute=30))
+
+
+def test_nothing_begun_offers_no_reminder() -> None:
+    assert "明天再提醒我" not in text_of(Stage().look())
 
 
 def test_committee_is_named_in_the_welcome_only_where_it_helps() -> None:
