@@ -36,7 +36,7 @@ STARTS = 5
 WAIT_SECONDS = 60
 TALK = (
     "1", "我知道了，在这里填", "对", "有", "９９９９ 9920 1803 1200 22", "对", "对", "汉族",
-    "没有写农业或非农业", "向阳县东风镇和平路8号", "对", "139 0000 0000", "没有", "没上过",
+    "家庭户、居民户口或集体户", "向阳县东风镇和平路8号", "对", "139 0000 0000", "没有", "没上过",
 )  # fmt: skip
 """What a parent writes: every message is an answer, and the next question the reply."""
 
