@@ -19,12 +19,13 @@ from conversations.walk import Route
 from conversations.xlsform.reader import inspect, messages, read_form
 from conversations.xlsform.shelf import FORMS_FOLDER, load_shelf
 from locales import catalogue, form_catalogue
-from registry.actors import Actor, Link, Relation
+from registry.actors import Actor, Link, Relation, Role
 from registry.effects import EFFECTS
 from registry.evidence import EVIDENCE
 from registry.fields import FIELDS
 from registry.identity import check_digit
 from registry.options import OPTIONS
+from registry.policy import Sight, sight
 from registry.routes import ROUTES
 from registry.schools import School, Settings
 from tests.conversations.papers import draft_of
@@ -281,6 +282,23 @@ def asked(form: Form, relation: Relation | None, **changes: str) -> set[str]:
     answers = {**ORDINARY, **{path.replace("__", "/"): text for path, text in changes.items()}}
     route = route_of(form, answers, relation)
     return {step.path for step in (*route.steps, *route.signatures)}
+
+
+def test_the_consent_names_all_the_committee_reads_in_full(new_student: Form) -> None:  # K1, K22
+    named = {
+        "guardian1_relation": "监护人是孩子的谁",
+        "guardian2_relation": "监护人是孩子的谁",
+        "previous_school": "以前的学校",
+    }
+    read_in_full = {
+        field.code
+        for field in FIELDS.values()
+        if sight(Role.committee, field.field_class) is Sight.full
+    }
+    assert set(named) == read_in_full
+    for name in ("committee_help", "committee_help_photos"):
+        label = new_student.questions[f"start/{name}"].label
+        assert [word for word in named.values() if word not in label.within("zh_Hans")] == []
 
 
 def test_a_child_without_a_number_needs_a_guardians(new_student: Form) -> None:
