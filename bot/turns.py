@@ -12,7 +12,6 @@ from bot.outcomes import Work, carry_out, door
 from conversations.dialogue import FORM_SCREENS, converse, refuse
 from conversations.draft import Place
 from conversations.turn import Chose, Input, Look, MakeDoor, SetLanguage, Turn
-from conversations.walk import Route
 from conversations.wording import Bubble, Shown, ShownLine, render, render_lines
 from locales import say
 from registry.problems import Conflict, NotThere, Problem, RuleError
@@ -169,11 +168,7 @@ def _history(turn: Turn, scene: Scene) -> tuple[ShownLine, ...]:
     facts = scene.facts
     if not facts.is_web or turn.place.screen != "form":
         return ()  # a messenger has its own history above the question
-    if facts.form is None or facts.draft is None:
-        return ()
-    draft = turn.draft if turn.draft is not None else facts.draft
-    lines = Route(facts.form, draft, facts).lines()
-    answered = tuple(line for line in lines if line.state == "ok")
+    answered = tuple(line for line in turn.lines() if line.state == "ok")
     return render_lines(answered, facts.language)
 
 

@@ -191,4 +191,5 @@ def _show(
         route.done,
         route.total,
         hand.step.path if hand.step else "",
+        route.lines,
     )

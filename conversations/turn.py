@@ -325,6 +325,8 @@ class Turn:
     done: int = 0
     total: int = 0
     asking: str = ""  # path in hand, for the class teacher's list
+    lines: "Callable[[], tuple[Line, ...]]" = field(default=tuple, repr=False, compare=False)
+    """The numbered lines of the draft as it stands now, worked out when asked for."""
 
     @property
     def looks_again(self) -> bool:
