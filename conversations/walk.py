@@ -39,8 +39,8 @@ class Route:
     """One reading of a draft: `steps` with their `states`; `values` are answers on the route."""
 
     __slots__ = (
-        "_offered", "_pending", "draft", "facts", "first", "flags", "form", "left", "me",
-        "notes", "plan", "scope", "signatures", "states", "steps", "values",
+        "_offered", "_pending", "_unasked", "draft", "facts", "first", "flags", "form", "left",
+        "me", "notes", "plan", "scope", "signatures", "states", "steps", "values",
     )  # fmt: skip
 
     def __init__(self, form: Form, draft: Draft, facts: Facts) -> None:
@@ -56,18 +56,20 @@ class Route:
             else {}
         )
         self.values: dict[str, str] = {}
+        self._unasked: set[str] = set()  # members' questions off the route
         self.scope = Scope(
             self.values,
             facts.now,
             draw=draws(f"{draft.id}:{draft.revision}"),
             label=self._label_of,
             tables=form.tables,
+            unasked=self._unasked,
             version=form.version,
         )
         for _ in range(MAX_PASSES if self.plan.has_forward else 1):
-            before = dict(self.values) if self.plan.has_forward else None
+            before = (dict(self.values), set(self._unasked)) if self.plan.has_forward else None
             self._read()
-            if before == self.values:
+            if before == (self.values, self._unasked):
                 break
 
     # ---- asked by everybody
@@ -241,8 +243,8 @@ class Route:
         while i < end:
             gate, after, node = entries[i]
             if gate is not None and not _true(gate, scope):
-                if self.plan.has_forward:
-                    self._forget(i, after)
+                if member or self.plan.has_forward:
+                    self._forget(i, after, member)
             elif node is None:
                 after = i + 1
             elif is_plain and node.is_plain and node.path in answers and not self._pending:
@@ -258,11 +260,14 @@ class Route:
                 self._silent(node, node.step_of(member) if member else node.step, scope)
             i = after
 
-    def _forget(self, start: int, end: int) -> None:
-        """A form that looks forward has values of an earlier pass that are off the route now."""
+    def _forget(self, start: int, end: int, member: str) -> None:
+        """Off the route now; a form that looks forward has values of an earlier pass."""
         for _, _, node in self.plan.entries[start:end]:
             if node is not None:
-                self.values.pop(node.path, None)
+                path = node.path_of(member) if member else node.path
+                self.values.pop(path, None)
+                if member:
+                    self._unasked.add(path)
 
     def _asked(self, node: Node, step: Step, scope: Scope) -> None:
         path = step.path
@@ -353,6 +358,7 @@ class Route:
         if node.count is not None:
             members = _counted(node.count(self.scope))
         self._put(node.path, " ".join(members))
+        self._unasked -= {p for p in self._unasked if p.startswith(f"{node.path}#")}
         for member in members:
             self._visit(at + 1, end, self.scope.within(node.path, member), member)
         if node.count is None:

@@ -6,7 +6,7 @@ Knows no grammar and no function. Called by `functions` and `expressions`.
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final
@@ -60,8 +60,9 @@ class Scope:
     """What an expression sees. One per turn; `at`, `within` and `choosing` give narrowed copies.
 
     `values`: path -> canonical text, only answers on the route (absent = empty); a repeat's path
-    holds its ordered member ids ("1 2 4"), a member's answers are at `repeat#id/name`. `tables`
-    never change once they are here: `pulldata` keeps an index of them.
+    holds its ordered member ids ("1 2 4"), a member's answers are at `repeat#id/name`. `unasked`:
+    such paths off the route, which are no empty answers but none at all. `tables` never change
+    once they are here: `pulldata` keeps an index of them.
     """
 
     __slots__ = (
@@ -74,6 +75,7 @@ class Scope:
         "now",
         "repeat",
         "tables",
+        "unasked",
         "values",
         "version",
         "zone",
@@ -92,6 +94,7 @@ class Scope:
         label: Callable[[str, str], str] | None = None,
         draw: Callable[[], float] | None = None,
         tables: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+        unasked: Collection[str] = (),
         version: str = "",
     ) -> None:
         self.values = values
@@ -105,6 +108,7 @@ class Scope:
         self.label = label
         self.draw = draw
         self.tables = tables
+        self.unasked = unasked
         self.version = version
 
     def at(self, current: str | None, current_type: str) -> "Scope":
@@ -132,6 +136,7 @@ class Scope:
         scope.repeat, scope.member, scope.choice = self.repeat, self.member, self.choice
         scope.label, scope.draw = self.label, self.draw
         scope.tables, scope.version = self.tables, self.version
+        scope.unasked = self.unasked
         return scope
 
 

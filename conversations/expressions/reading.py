@@ -72,7 +72,8 @@ def _member_value(ref: Ref) -> Run:
         values = scope.values
         if scope.repeat == repeat:
             return read_typed(values.get(f"{start}{scope.member}{rest}", ""), kind, scope)
-        texts = (values.get(f"{start}{member}{rest}", "") for member in members(scope, repeat))
+        paths = [f"{start}{member}{rest}" for member in members(scope, repeat)]
+        texts = (values.get(path, "") for path in paths if path not in scope.unasked)
         return Nodes(tuple(read_typed(text, kind, scope) for text in texts))
 
     return run

@@ -12,6 +12,7 @@ from conversations.xlsform.reader import read_form
 from registry.actors import Relation
 from registry.schools import Settings
 from registry.submissions import Flag
+from tests.conversations.papers import draft_of, paper
 from tests.conversations.stage import SCHOOL, Stage, buttons_of, text_of
 
 CITIES = """
@@ -278,6 +279,24 @@ REPEAT = """
 | | end repeat | | | |
 | | text | last | 还有要说的吗？ | |
 """
+
+
+def test_members_who_are_not_asked_are_not_counted() -> None:
+    form = paper(
+        """
+        | type | name | label | relevant | calculation |
+        | begin repeat | sibling | 兄弟姐妹 |
+        | integer | age | 几岁？ |
+        | text | school | 在哪里上学？ | ${age} > 5 |
+        | end repeat |
+        | calculate | pupils | | | count(${school}) |
+        | calculate | schools | | | join('、', ${school}) |
+        """
+    )
+    answers = {"sibling": "1 2 3", "sibling#1/age": "9", "sibling#1/school": "甲"}
+    answers |= {"sibling#2/age": "3", "sibling#2/school": "乙", "sibling#3/age": "8"}
+    values = Route(form, draft_of(form, answers), Stage().facts()).values
+    assert (values["pupils"], values["schools"]) == ("2", "甲、")
 
 
 def test_members_of_a_repeat_are_added_edited_and_dropped() -> None:

@@ -63,7 +63,8 @@ CALCULATIONS = (
     "-${I} mod 4",
 )  # fmt: skip
 OF_ALL_MEMBERS = (
-    "sum(${N})", "count(${R})", "max(${N})", "join(',', ${N})", "count-non-empty(${N})",
+    "sum(${N})", "count(${R})", "max(${N})", "join(',', ${S})", "count(${S})",
+    "count-non-empty(${S})",
     "indexed-repeat(${N}, ${R}, 1)", "indexed-repeat(${N}, ${R}, 2)", "min(${N})",
 )  # fmt: skip
 FILTERS = ("group = ${S}", "size > K", "group = ${S} or size <= K", "selected(${M}, group)")
@@ -155,7 +156,9 @@ class _Form:
         self.known = before
         for index in range(2):
             calculation = self.source.choice(OF_ALL_MEMBERS)
-            calculation = calculation.replace("${N}", "${m_years}").replace("${R}", "${member}")
+            some = self.source.choice(("m_what", "m_more"))
+            for letter, name in (("N", "m_years"), ("S", some), ("R", "member")):
+                calculation = calculation.replace(f"${{{letter}}}", f"${{{name}}}")
             name = f"all_{index}"
             self._write(
                 {"type": "calculate", "name": name, "label": name, "calculation": calculation}
