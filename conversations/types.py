@@ -29,12 +29,29 @@ MAX_DECIMAL = 15
 MAX_RANGE_BUTTONS = 10
 MAX_REJECTED = 60
 
-EXACT = frozenset({"value.id_length", "value.landline_area"})
-"""Problems that say more exactly what is wrong than a form's own message can."""
+EXACT = frozenset(
+    f"value.{code}"
+    for code in (
+        "hidden_character",
+        "id_birthday",
+        "id_length",
+        "id_shape",
+        "landline_area",
+        "mobile_length",
+        "mobile_shape",
+        "name_digit",
+        "name_space",
+        "name_unshown",
+        "one_line",
+        "phone_shape",
+        "too_long",
+    )
+)
+"""Problems that say more exactly what is wrong than the form's own message for its valid()."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
-_VALID = re.compile(r"valid\(\s*'(\w+)'\s*,\s*\.\s*\)")
+_VALID = re.compile(r"\s*valid\(\s*'(\w+)'\s*,\s*\.\s*\)\s*")
 _KEPT_CONTROLS = frozenset("\n\t")
 
 
@@ -65,11 +82,15 @@ class TextType:
         kind = _kind(question)
         if not kind:
             return Read(text=text)
-        reading = KINDS[kind].read(text, asked.today)
+        # valid() knows no day; what it accepts is accepted here.
+        today = asked.today if question.constraint is None else None
+        reading = KINDS[kind].read(text, today)
         if reading.problem is None:
             return Read(text=reading.text)
-        if question.constraint is None or reading.problem.code in EXACT:
+        if question.constraint is None:
             return Read(problem=reading.problem, rejected=text[:MAX_REJECTED])
+        if reading.problem.code in EXACT and _is_just(question.constraint.source, kind):
+            return Read(problem=reading.problem, rejected=text)
         return Read(text=text)
 
     def buttons(self, asked: Asked) -> tuple[Button, ...]:
@@ -263,6 +284,12 @@ def _checked_kind(constraint: str) -> str:
     """The kind of value a constraint like valid('phone', .) speaks of."""
     found = _VALID.search(constraint)
     return found[1] if found and found[1] in KINDS else ""
+
+
+def _is_just(constraint: str, kind: str) -> bool:
+    """Whether the form asks for nothing but a value of that kind."""
+    found = _VALID.fullmatch(constraint)
+    return found is not None and found[1] == kind
 
 
 def _kind(question: Question) -> str:

@@ -15,6 +15,7 @@ from registry.readings import Reading, accepted, compact, half_width, refused
 _CHINA = re.compile(r"^\(?(?:\+|00)86\)?[ -]*")
 _DOT_BETWEEN = re.compile(r"(?<=[0-9])[.·](?=[0-9])")
 _MOBILE = re.compile(r"(?:86|0)?(1[3-9][0-9]{9})")
+_MOBILE_START = re.compile(r"1[3-9][0-9]{6,13}")
 _ABROAD = re.compile(r"(?:\+|00)([1-9][0-9]{6,14})")
 _LANDLINE = re.compile(
     r"\(?(0?)(10|2[0-9]|[3-9][0-9]{2})\)?[ -]*"  # area code
@@ -30,7 +31,12 @@ def read_mobile(text: str, today: date | None = None) -> Reading:
     """A mainland mobile, with or without +86."""
     typed = _DOT_BETWEEN.sub(" ", half_width(text))
     found = _MOBILE.fullmatch(compact(_CHINA.sub("", typed)))
-    return accepted(found.group(1)) if found else refused(text, "mobile_shape")
+    if found:
+        return accepted(found.group(1))
+    digits = compact(typed)
+    if _MOBILE_START.fullmatch(digits):
+        return refused(text, "mobile_length", count=len(digits))
+    return refused(text, "mobile_shape")
 
 
 def read_landline(text: str, today: date | None = None) -> Reading:
@@ -58,6 +64,8 @@ def read_phone(text: str, today: date | None = None) -> Reading:
     abroad = _ABROAD.fullmatch(compact(text))
     if abroad and not abroad.group(1).startswith("86"):
         return accepted("+" + abroad.group(1))
+    if mobile.problem is not None and mobile.problem.code == "value.mobile_length":
+        return mobile
     code = "landline_area" if _LOCAL.fullmatch(compact(text)) else "phone_shape"
     return refused(text, code)
 

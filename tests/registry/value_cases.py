@@ -274,8 +274,8 @@ REFUSED: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "left_behind": (("3", "option_unknown"),),
     "mobile": (
-        ("1380000000", "mobile_shape"),
-        ("138000000000", "mobile_shape"),
+        ("1380000000", "mobile_length"),
+        ("138000000000", "mobile_length"),
         ("12800000000", "mobile_shape"),
         ("+85290000000", "mobile_shape"),
         ("138 0000 000O", "mobile_shape"),
@@ -323,6 +323,7 @@ REFUSED: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "phone": (
         ("80000000", "landline_area"),
+        ("1380000000", "mobile_length"),
         ("12345", "phone_shape"),
         ("没有", "phone_shape"),
         ("+86 1280000000", "phone_shape"),
