@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 BENCH ?=
+ROOMS := admin bot conversations documents locales registry storage web xueji
 # Sets are walked in the same order by every worker and in every run, so a failure can be repeated.
 PYTEST := PYTHONHASHSEED=0 $(BIN)/pytest -n 2 --dist loadfile -q
 
@@ -61,6 +62,7 @@ clean:
 	@echo "Installing what the program needs (about a minute, only when the lock has changed) …"
 	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q $(ROOMS)
 	@touch $@
 
 .venv/.tests: requirements-test.txt benchmarks/requirements.txt .venv/.program

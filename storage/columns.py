@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, LargeBinary, MetaData, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -53,7 +54,12 @@ class Digest(TypeDecorator[bytes]):
     cache_ok = True
 
 
+_SCHEMA_ONLY: Final = SQLModelConfig(defer_build=True)
+"""No row object is ever made, so nothing that would check one is built at the start."""
+
+
 class Row(SQLModel):
+    model_config = _SCHEMA_ONLY
     metadata: ClassVar[MetaData] = METADATA
     school_id: str = Field(foreign_key="school.id", sa_type=Text)
 

@@ -4,6 +4,7 @@ A module is imported only when its command is asked for, so `xueji form check` l
 Every refusal ends here as one sentence in the language of the terminal.
 """
 
+import gc
 import logging
 import os
 import sys
@@ -53,8 +54,7 @@ def main(words: Sequence[str] | None = None) -> int:
         console = Console(terminal_language(settings.language))
         arguments = _parser(console).parse_args(words)
         set_up(_level(settings, arguments.command))
-        command: Command = import_module(MODULES[arguments.command])
-        return command.run(arguments, settings, console)
+        return _load(arguments.command).run(arguments, settings, console)
     except KeyFileError as error:
         console.complain(error.code)
         console.complain("cli.which_file", {"path": str(error.path)})
@@ -66,6 +66,19 @@ def main(words: Sequence[str] | None = None) -> int:
         # `xueji form explore … | head`: nobody reads on, and Python must not try at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAILED
+
+
+def _load(name: str) -> Command:
+    """What modules hold lives as long as the program: it is not searched for garbage, then or
+    later.
+    """
+    gc.disable()
+    try:
+        command: Command = import_module(MODULES[name])
+        return command
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _level(settings: ProcessSettings, command: str) -> int:
