@@ -20,6 +20,7 @@ from conversations.xlsform.sheets import Line, Workbook
 from registry.problems import NotThere
 from storage.school_forms import FormState
 from web import form_desk
+from web.form_pictures import picture_of
 from web.visits import Visit
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,10 +40,16 @@ async def download(visit: Visit) -> web.StreamResponse:
 
 
 async def download_list(visit: Visit) -> web.StreamResponse:
-    """One of the author's own lists, handed in beside the form."""
+    """A list or a picture of the author's, handed in beside the form."""
     _, version = await find_version(visit, visit.parameter("id"))
     name = visit.parameter("name")
-    lines = (await _tables(visit, version)).files.get(name)
+    workbook = await _tables(visit, version)
+    if name in workbook.pictures:
+        data = await picture_of(visit.house, workbook.pictures[name])
+        if data is None:
+            raise NotThere
+        return _file(data, name, "application/octet-stream")
+    lines = workbook.files.get(name)
     if lines is None:
         raise NotThere
     text = io.StringIO(newline="")
@@ -52,8 +59,9 @@ async def download_list(visit: Visit) -> web.StreamResponse:
 
 
 async def list_names(visit: Visit, version: Version) -> tuple[str, ...]:
-    """The author's own lists of a version."""
-    return tuple((await _tables(visit, version)).files)
+    """The author's own lists and pictures of a version."""
+    workbook = await _tables(visit, version)
+    return (*workbook.files, *workbook.pictures)
 
 
 async def _tables(visit: Visit, version: Version) -> Workbook:

@@ -65,11 +65,11 @@ class Forms:
         """All problems at once, or the preview."""
         actor = visit.person()
         try:
-            workbook = await receive_form(visit)
+            handed = await receive_form(visit)
         except RuleError as refused:
             return await _list(visit, Problem(refused.code, refused.params))
         async with FORMS_AT_ONCE:
-            done = await form_desk.upload(visit.house, actor, workbook)
+            done = await form_desk.upload(visit.house, actor, handed.workbook, handed.pictures)
         if done.kept is None:
             return await _problems(visit, done)
         return back_to(f"/panel/forms/version/{done.kept.id}", done="form_kept")
@@ -180,7 +180,7 @@ async def _problems(visit: Visit, done: Upload) -> web.StreamResponse:
 
 def _phone(visit: Visit, screen: Screen, turn_path: str) -> Markup:
     """In the language chosen on the phone, whoever reads the page around it."""
-    values = {"screen": screen, "turn_path": turn_path}
+    values = {"screen": screen, "turn_path": turn_path, "picture_path": "/panel/forms/picture"}
     there = replace(visit, language=screen.language)
     return Markup(visit.templates.render(there, "panel/phone_screen.html", values))  # noqa: S704
 

@@ -5,32 +5,46 @@ Opening and checking a table takes a second of a processor; few run at once. Cal
 """
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
+from conversations.xlsform.pictures import is_picture
 from conversations.xlsform.sheets import Workbook
 from documents.sheets import MAX_BYTES, open_form_files
 from registry.problems import RuleError
 from web.uploads import drain, next_file, read_part
 from web.visits import Visit
 
-FILES_AT_MOST: Final = 10
-"""The form and nine lists of its own."""
+FILES_AT_MOST: Final = 40
+"""The form, its own lists and its pictures."""
+BYTES_AT_MOST: Final = 4 * MAX_BYTES
 FORMS_AT_ONCE: Final = asyncio.Semaphore(2)
 
 
-async def receive_form(visit: Visit) -> Workbook:
-    """The tables handed in. Raises: RuleError `sheets.*`, `panel.forms.no_file`."""
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """The tables of a form, and its pictures as they came, by file name."""
+
+    workbook: Workbook
+    pictures: Mapping[str, bytes] = field(repr=False)
+
+
+async def receive_form(visit: Visit) -> HandedIn:
+    """What was handed in. Raises: RuleError `sheets.*`, `panel.forms.no_file`."""
     files = await _receive(visit)
+    pictures = {name: files.pop(name) for name in tuple(files) if is_picture(name)}
     if not files:
         raise RuleError("panel.forms.no_file")
     async with FORMS_AT_ONCE:
-        return await asyncio.to_thread(open_form_files, files)
+        workbook = await asyncio.to_thread(open_form_files, files)
+    return HandedIn(workbook, pictures)
 
 
 async def _receive(visit: Visit) -> dict[str, bytes]:
     """By file name; everything is read to its end, so that the browser hears the answer."""
     files: dict[str, bytes] = {}
-    room, part = MAX_BYTES, visit.upload
+    room, part = BYTES_AT_MOST, visit.upload
     while part is not None:
         name = (part.filename or "").replace("\\", "/").rpartition("/")[2]
         if len(files) >= FILES_AT_MOST or room < 0:
@@ -42,5 +56,5 @@ async def _receive(visit: Visit) -> dict[str, bytes]:
             files[name] = content
         part = await next_file(visit.rest) if visit.rest is not None else None
     if room < 0:
-        raise RuleError("sheets.too_big", {"limit": MAX_BYTES // 1024 // 1024})
+        raise RuleError("sheets.too_big", {"limit": BYTES_AT_MOST // 1024 // 1024})
     return files

@@ -95,7 +95,7 @@ class Terminal:
         number = 0
         for bubble in self._shown.bubbles:
             self.write("")
-            for text in _lines(bubble):
+            for text in _lines(bubble, self.language):
                 self.write(text)
             for row in _rows(bubble):
                 words = [f"[{number + i}] {_label(button)}" for i, button in enumerate(row, 1)]
@@ -121,9 +121,10 @@ class Terminal:
         self.write(content.summary)
 
 
-def _lines(bubble: Bubble) -> list[str]:
-    """Its paragraphs, then the numbered lines of a summary, section by section."""
+def _lines(bubble: Bubble, language: str) -> list[str]:
+    """Its paragraphs and pictures, then the numbered lines of a summary, section by section."""
     lines = list(bubble.paragraphs)
+    lines += [say("terminal.picture", language, {"name": one.name}) for one in bubble.pictures]
     section = ""
     for line in bubble.lines:
         if line.section and line.section != section:

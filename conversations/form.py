@@ -35,6 +35,26 @@ NO_TEXT = Text({})
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A file handed in with the form: its name, and the digest it is kept and served by."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is shown beside a question or a choice, in one or several languages."""
+
+    by_language: Mapping[Language, PictureFile]
+
+    def within(self, language: Language, default: Language = "zh_Hans") -> PictureFile:
+        """The file, falling back to the default language, then to any."""
+        files = self.by_language
+        return files.get(language) or files.get(default) or next(iter(files.values()))
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One answer to a select question. `columns` serve choice filters and the `own` columns of a
     list.
@@ -43,6 +63,7 @@ class Choice:
     name: str
     label: Text
     columns: Mapping[str, str] = field(default_factory=dict)
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +120,7 @@ class Question:
     save_to: str | None = None  # register field
     house: House = House()
     brief: Text = NO_TEXT  # `chat::brief`: its short name in summaries; the label where empty
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Everything shown follows from Place, Draft and Facts, so looking twice shows the
 Decides nothing. Called by `dialogue`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from conversations.answering import (
     CONSTRAINT,
@@ -25,6 +25,7 @@ from conversations.turn import (
     Day,
     Facts,
     Header,
+    Illustration,
     Listing,
     Param,
     Phrase,
@@ -113,7 +114,8 @@ def _question(hand: Hand, step: Step) -> list[Reply]:
         replies.append(_flagged(hand, step))
     words = _words(hand, step)
     buttons = _buttons(hand, step)
-    replies.append(Reply("question", words, buttons, _ask(hand, step)))
+    pictures = _pictures(hand, step, buttons)
+    replies.append(Reply("question", words, buttons, _ask(hand, step), pictures=pictures))
     return replies
 
 
@@ -195,6 +197,31 @@ def _note(route: Route, step: Step) -> Param:
     if question.type == "note":
         return route.words(question.label, step)
     return Phrase("walk.fact", {"label": _label(route, step), "value": route.shown(step)})
+
+
+def _pictures(hand: Hand, step: Step, buttons: tuple[Button, ...]) -> tuple[Illustration, ...]:
+    """Of the notes before it, of the question, and of the choices offered on this page."""
+    focus, question = hand.focus, step.node.question
+    if focus.is_explaining or focus.unconfirmed is not None:
+        return ()
+    notes = hand.route.notes.get(step.path, ()) if focus.tries == 0 else ()
+    found = _note_pictures(hand.route, notes)
+    if question.picture is not None:
+        found.append(Illustration(question.picture, _label(hand.route, step)))
+    for button in buttons if question.choices else ():
+        letter, _, number = button.op.partition(".")
+        picture = question.choices[int(number)].picture if letter == "a" else None
+        if picture is not None:
+            found.append(Illustration(picture, button.label, is_choice=True))
+    return tuple(found)
+
+
+def _note_pictures(route: Route, notes: Iterable[Step]) -> list[Illustration]:
+    return [
+        Illustration(step.node.question.picture, _label(route, step))
+        for step in notes
+        if step.node.question.picture is not None
+    ]
 
 
 def _doubt(hand: Hand, step: Step, text: str) -> tuple[Param, ...]:
@@ -300,7 +327,8 @@ def _summary(route: Route) -> list[Reply]:
     if route.draft.state is DraftState.open:
         buttons.append(DISCARD)
     ask = Ask("digits")
-    return [Reply("summary", tuple(words), tuple(buttons), ask, route.lines())]
+    pictures = tuple(_note_pictures(route, route.notes.get("", ())))
+    return [Reply("summary", tuple(words), tuple(buttons), ask, route.lines(), pictures)]
 
 
 def _on_paper(route: Route) -> Reply:

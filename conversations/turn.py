@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from conversations.draft import Draft, Place
-from conversations.form import Form, Text
+from conversations.form import Form, Picture, Text
 from registry.actors import Actor, Relation
 from registry.problems import Problem
 from registry.schools import School
@@ -218,6 +218,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Illustration:
+    """A picture of the form, with the words of the question or the choice it belongs to."""
+
+    picture: Picture
+    label: Param
+    is_choice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One bubble. `kind`: question, note, done, problem, summary, status, home."""
 
@@ -226,6 +235,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     ask: Ask | None = None
     lines: tuple[Line, ...] = ()
+    pictures: tuple[Illustration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from conversations.turn import (
     Day,
     FormWords,
     Header,
+    Illustration,
     Line,
     Listing,
     Param,
@@ -51,6 +52,16 @@ class ShownLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture of the form in one language; `label` says what it belongs to."""
+
+    name: str
+    digest: str
+    label: str
+    is_choice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Bubble:
     """One reply in words."""
 
@@ -59,6 +70,7 @@ class Bubble:
     buttons: tuple[ShownButton, ...] = ()
     ask: Ask | None = None
     lines: tuple[ShownLine, ...] = ()
+    pictures: tuple[ShownPicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,7 @@ def render(turn: Turn, language: str) -> Shown:
             ),
             reply.ask,
             render_lines(reply.lines, language, number) if reply.lines else (),
+            tuple(_picture(one, language) for one in reply.pictures) if reply.pictures else (),
         )
         for reply in turn.replies
     )
@@ -184,6 +197,11 @@ def _form_words(param: FormWords, language: str) -> str:
         value = param.values.get(pieces[i])
         pieces[i] = "……" if value is None else words(value, language)
     return "".join(pieces)
+
+
+def _picture(shown: Illustration, language: str) -> ShownPicture:
+    file = shown.picture.within(language, WORDING)
+    return ShownPicture(file.name, file.digest, words(shown.label, language), shown.is_choice)
 
 
 def _paragraphs(params: tuple[Param, ...], language: str) -> list[str]:

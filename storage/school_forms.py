@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from conversations.draft import DraftState
@@ -51,7 +51,19 @@ _SAVE: Final = update(t.school_form).where(
     t.school_form.c.state == bindparam("seen"),
 )
 
-
+_PICTURE: Final = (
+    select(t.form_picture.c.data)
+    .where(
+        t.form_picture.c.school_id == bindparam("school_id"),
+        t.form_picture.c.digest == bindparam("digest"),
+    )
+    .limit(1)
+)
+_ADD_PICTURE: Final = insert(t.form_picture)
+_DROP_PICTURES: Final = delete(t.form_picture).where(
+    t.form_picture.c.school_id == bindparam("of_school"),
+    t.form_picture.c.school_form_id == bindparam("of_row"),
+)
 _OPEN_DRAFTS: Final = (
     select(t.draft.c.id, t.draft.c.form_version)
     .where(
@@ -143,6 +155,20 @@ def save_form(unit: Writing, form: SchoolForm, seen: FormState, source: str | No
     tables = {} if source is None else {"source": source}
     if not unit.run(_SAVE, {**key, **_columns(form), **tables}):
         raise Conflict("form.changed")
+
+
+def put_pictures(unit: Writing, form: SchoolForm, pictures: Mapping[str, bytes]) -> None:
+    """By digest; they replace what that version showed before."""
+    unit.run(_DROP_PICTURES, {"of_school": form.school_id, "of_row": form.id})
+    for digest, data in pictures.items():
+        key = {"school_id": form.school_id, "school_form_id": form.id}
+        unit.run(_ADD_PICTURE, {**key, "digest": digest, "data": data})
+
+
+def find_picture(reader: Reader, school_id: str, digest: str) -> bytes | None:
+    """A picture of any version of that school's papers."""
+    data = reader.scalar(_PICTURE, {"school_id": school_id, "digest": digest})
+    return None if data is None else bytes(data)
 
 
 def open_drafts(reader: Reader, school_id: str, form_id: str) -> tuple[tuple[str, str], ...]:

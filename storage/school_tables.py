@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, MetaData, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.columns import METADATA, Digest, Moment, Row, Sealed, key
@@ -71,6 +71,16 @@ class SchoolFormRow(Row, table=True):
     uploaded_at: datetime = Field(sa_type=Moment)
     changed_by: str = Field(sa_type=Text)
     changed_at: datetime = Field(sa_type=Moment)
+
+
+class FormPictureRow(Row, table=True):
+    """A picture that a paper shows, cleaned; never a family's."""
+
+    __tablename__ = "form_picture"
+    __table_args__ = (Index(None, "school_id", "digest"),)
+    school_form_id: str = Field(primary_key=True, foreign_key="school_form.id", sa_type=Text)
+    digest: str = Field(primary_key=True, sa_type=Text)
+    data: bytes = Field(sa_type=LargeBinary)
 
 
 # ---- people

@@ -13,10 +13,11 @@ from typing import Final
 
 from conversations.authoring.forms_check import check_form
 from conversations.form import Form
+from conversations.xlsform.pictures import digest_of
 from conversations.xlsform.problems import FormError, FormProblem
 from conversations.xlsform.reader import inspect, read_form
-from conversations.xlsform.sheets import Workbook, read_markdown, read_source, write_source
-from conversations.xlsform.shelf import FormKey, FormShelf, Unread, builtin_text
+from conversations.xlsform.sheets import Workbook, read_source, write_source
+from conversations.xlsform.shelf import FormKey, FormShelf, Unread, builtin_workbook
 from registry.actors import Actor
 from registry.desk import event, require
 from registry.policy import Action, Target
@@ -28,15 +29,19 @@ from storage.school_forms import (
     add_form,
     find_form,
     load_form,
+    put_pictures,
     save_form,
     school_forms,
     source_of,
 )
 from storage.unit import Unit
+from web.form_pictures import clean_pictures
 from web.house import House
 
 IN_USE: Final = frozenset({FormState.published, FormState.withdrawn})
 """States a draft of a family may pin."""
+
+NO_PICTURES: Final[Mapping[str, bytes]] = {}
 
 _COMES_FROM: Final[Mapping[FormState, frozenset[FormState]]] = {
     FormState.draft: frozenset({FormState.draft}),
@@ -57,12 +62,20 @@ class Upload:
 # ---- for the pages
 
 
-async def upload(house: House, actor: Actor, workbook: Workbook) -> Upload:
+async def upload(
+    house: House, actor: Actor, workbook: Workbook, pictures: Mapping[str, bytes] = NO_PICTURES
+) -> Upload:
     """Check a table and keep it as a draft version if nothing is wrong with it.
 
-    Raises: NotThere for who may not.
+    `pictures` are files by name as they were handed in. Raises: NotThere for who may not.
     """
     require(actor, Action.form_edit, Target(actor.school_id), house.clock())
+    cleaned, faults = await clean_pictures(house, pictures)
+    if faults:
+        return Upload(faults)
+    named = {name: digest_of(data) for name, data in cleaned.items()}
+    workbook = replace(workbook, pictures=named)
+    by_digest = {named[name]: data for name, data in cleaned.items()}
     check = await asyncio.to_thread(check_form, workbook)
     form = check.form
     if form is None:
@@ -70,7 +83,7 @@ async def upload(house: House, actor: Actor, workbook: Workbook) -> Upload:
     if form.key in house.shelves.builtin.by_key:
         return Upload((*check.problems, _taken(workbook, form)))
     now = house.clock()
-    kept = await house.db.write(lambda unit: keep(unit, actor, form, workbook, now))
+    kept = await house.db.write(lambda unit: keep(unit, actor, form, workbook, now, by_digest))
     if kept is None:
         return Upload((*check.problems, _taken(workbook, form)))
     return Upload((*check.problems, *_never_offered(form)), form, kept)
@@ -112,10 +125,10 @@ async def tables(house: House, actor: Actor, row_id: str) -> Workbook:
 def builtin_tables(house: House, actor: Actor, form_id: str) -> Workbook:
     """A built-in paper, to be downloaded and changed. Raises: NotThere."""
     require(actor, Action.form_see, Target(actor.school_id), house.clock())
-    text = builtin_text(form_id)
-    if text is None:
+    found = builtin_workbook(form_id)
+    if found is None:
         raise NotThere
-    return read_markdown(text)
+    return found
 
 
 async def preview(house: House, actor: Actor, row_id: str) -> Form | None:
@@ -147,11 +160,16 @@ def lay_out(house: House) -> None:
 
 
 def keep(
-    unit: Unit, actor: Actor, form: Form, workbook: Workbook, now: datetime
+    unit: Unit,
+    actor: Actor,
+    form: Form,
+    workbook: Workbook,
+    now: datetime,
+    pictures: Mapping[str, bytes] = NO_PICTURES,
 ) -> SchoolForm | None:
     """The table as a draft version; None where families may know that version already.
 
-    Raises: NotThere.
+    `pictures` by digest. Raises: NotThere.
     """
     require(actor, Action.form_edit, Target(actor.school_id), now)
     source = write_source(workbook)
@@ -174,6 +192,7 @@ def keep(
         add_form(unit, fresh, source)
     else:
         save_form(unit, fresh, known.state, source)
+    put_pictures(unit, fresh, pictures)
     _record(unit, actor, "school.form.uploaded", fresh, now)
     return fresh
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from locales import LANGUAGES
 from registry.policy import Action
 from registry.problems import NotThere
-from web import evidence, languages
+from web import evidence, form_pictures, languages
 from web.assets import Assets, colour_sheet
 from web.gate import LARGE_TEXT
 from web.headers import KEEP_FOR_EVER
@@ -32,6 +32,7 @@ def routes(assets: Assets) -> tuple[Route, ...]:
         route("POST", "/language", choose_language, action=Action.language_choose),
         route("POST", "/text", choose_text_size, action=Action.language_choose),
         *evidence.ROUTES,
+        *form_pictures.ROUTES,
     )
 
 

@@ -6,9 +6,10 @@ Rows of text; writing a file belongs to `documents`. Called by the panel and the
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from conversations.form import Language
-from conversations.xlsform.columns import SHEETS, Holds, language_of
+from conversations.xlsform.columns import PER_LANGUAGE, SHEETS, Holds, language_of
 from conversations.xlsform.outline import read_outline, walk
 from conversations.xlsform.reader import read_form
 from conversations.xlsform.rows import Row, read_sheets
@@ -22,6 +23,7 @@ _FIRST = (
     "list_name", "type", "name", "label", "hint", "guidance_hint", _BRIEF, "required",
     "required_message", "relevant", "constraint", "constraint_message", "calculation",
     "choice_filter", "repeat_count", "appearance", "parameters", "default",
+    "media::image",
 )  # fmt: skip
 
 
@@ -45,7 +47,7 @@ def export(source: str | Workbook) -> Workbook:
     tables = {name: _table(rows, spoken) for name, rows in worded.items()}
     tables["settings"] = _settings(sheets["settings"], spoken)
     order = [name for name in workbook.sheets if name in tables]
-    return Workbook({name: tables[name] for name in order}, workbook.files)
+    return replace(workbook, sheets={name: tables[name] for name in order})
 
 
 def register_lists(source: str | Workbook) -> Mapping[str, tuple[tuple[str, ...], ...]]:
@@ -81,11 +83,14 @@ def _places(rows: Sequence[Row]) -> Mapping[int, str]:
 def _words(
     row: Row, book: Wordbook, places: Mapping[int, str]
 ) -> Mapping[str, Mapping[Language, str]]:
-    columns = {name for name, _ in row.cells if SHEETS[row.sheet][name].holds is Holds.text}
-    return {
-        column: book.complete(row.words(column, book.default), _context(row, column, book, places))
-        for column in columns
-    }
+    found: dict[str, Mapping[Language, str]] = {}
+    for column in {name for name, _ in row.cells}:
+        holds = SHEETS[row.sheet][column].holds
+        if holds in PER_LANGUAGE:
+            found[column] = row.words(column, book.default)
+        if holds is Holds.text:
+            found[column] = book.complete(found[column], _context(row, column, book, places))
+    return found
 
 
 def _context(row: Row, column: str, book: Wordbook, places: Mapping[int, str]) -> str:

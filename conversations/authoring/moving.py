@@ -31,6 +31,7 @@ class Kind(StrEnum):
     choices_removed = "choices_removed"
     conditions = "conditions"  # when it is asked, what it accepts, how it is worked out
     words = "words"
+    pictures = "pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,8 @@ def _differences(old: Question | Group, new: Question | Group) -> Iterator[Chang
         before, after = sides(old), sides(new)
         if before != after:
             yield Change(kind, new.name, new.label, before, after)
+    if _pictures(old) != _pictures(new):
+        yield Change(Kind.pictures, new.name, new.label)
     yield from _choices(old, new)
     changed = [name for name in _CONDITIONS if _source(old, name) != _source(new, name)]
     if changed:
@@ -237,6 +240,14 @@ def _words(item: Question | Group) -> str:
         texts += (item.hint, item.guidance, item.constraint_message, item.required_message)
         texts += (choice.label for choice in item.choices)
     return "\n".join(text for each in texts for text in each.by_language.values())
+
+
+def _pictures(item: Question | Group) -> str:
+    """Files and digests: the same name may hold another picture."""
+    if not isinstance(item, Question):
+        return ""
+    shown = (item.picture, *(choice.picture for choice in item.choices))
+    return "\n".join(str(dict(each.by_language)) if each else "" for each in shown).strip()
 
 
 _COMPARED: Mapping[Kind, Callable[[Question | Group], str]] = {

@@ -16,6 +16,7 @@ class Holds(StrEnum):
     """What stands in the cells of a column."""
 
     expression = "expression"
+    picture = "picture"  # the name of a file, one column per language
     plain = "plain"
     text = "text"  # words to a person, one column per language
     yes_no = "yes_no"
@@ -58,6 +59,7 @@ SURVEY = _by_name(
     Column("guidance_hint", Holds.text),
     Column("hint", Holds.text),
     Column("label", Holds.text, ("caption",)),
+    Column("media::image", Holds.picture, ("image",)),
     Column("name", Holds.plain, ("value", "tag")),
     Column("parameters", Holds.plain),
     Column("read_only", Holds.plain, ("readonly",)),
@@ -72,6 +74,7 @@ SURVEY = _by_name(
 CHOICES = _by_name(
     Column("label", Holds.text, ("caption",)),
     Column("list_name", Holds.plain, ("list name",)),
+    Column("media::image", Holds.picture, ("image",)),
     Column("name", Holds.plain, ("value",)),
 )
 """Any other plain column of this sheet serves choice filters."""
@@ -100,10 +103,8 @@ SHEETS: Mapping[str, Mapping[str, Column]] = {
 
 # Known to the standard, refused here: (sheet, column) → what to do instead, a key of `author.…`.
 REFUSED_COLUMNS: Mapping[str, str] = {
-    "image": "picture",
     "media::audio": "media",
     "media::big-image": "media",
-    "media::image": "picture",
     "media::video": "media",
     "audio": "media",
     "big-image": "media",
@@ -112,6 +113,9 @@ REFUSED_COLUMNS: Mapping[str, str] = {
     "public_key": "encryption",
     "submission_url": "encryption",
 }
+
+PER_LANGUAGE = frozenset({Holds.picture, Holds.text})
+"""Such a column may stand once for each language."""
 
 QUESTION_TYPES: Mapping[str, str] = {
     "acknowledge": "acknowledge",

@@ -48,6 +48,7 @@ _ASKED_ONLY = frozenset(
     }
 )
 _NOT_ASKED = SILENT | {"note"}
+_SHOWN_ONLY = frozenset({"media::image"})
 _GROUP_READS = frozenset({"appearance", "label", "name", "relevant", "repeat_count", "type"})
 _NO_DEFAULT = _FILES | {"acknowledge"}
 _CLOCKS = frozenset({"end", "start", "today"})
@@ -72,6 +73,8 @@ def _is_useless(node: Node, column: str) -> bool:
         return column not in _GROUP_READS
     if column in _ASKED_ONLY and node.type in _NOT_ASKED:
         return column != "read_only" or not node.row.is_yes("read_only")
+    if column in _SHOWN_ONLY and node.type in SILENT:
+        return True
     if column in ("calculation", "trigger") and node.type in _CLOCKS | _FILES:
         return True
     return column == "default" and node.type in _CLOCKS | _NO_DEFAULT

@@ -7,7 +7,8 @@ keeps, the national names as labels. Called by the reader.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from conversations.form import Choice
+from conversations.form import Choice, Picture
+from conversations.xlsform.pictures import PictureFiles
 from conversations.xlsform.problems import FormProblem
 from conversations.xlsform.rows import Row
 from conversations.xlsform.texts import PathOf, Wordbook, make_text
@@ -23,7 +24,12 @@ class ChoiceList:
 
 
 def read_lists(
-    rows: Sequence[Row], book: Wordbook, path_of: PathOf, *, allow_twice: bool
+    rows: Sequence[Row],
+    book: Wordbook,
+    path_of: PathOf,
+    pictures: PictureFiles,
+    *,
+    allow_twice: bool,
 ) -> tuple[Mapping[str, ChoiceList], list[FormProblem]]:
     """List name → choices in order."""
     problems: list[FormProblem] = []
@@ -34,7 +40,10 @@ def read_lists(
             by_list.setdefault(row.get("list_name"), []).append(row)
     if not allow_twice:
         problems.extend(_twice(by_list.values()))
-    lists = {name: _read_list(name, members, book, path_of) for name, members in by_list.items()}
+    lists = {
+        name: _read_list(name, members, book, path_of, pictures)
+        for name, members in by_list.items()
+    }
     return lists, problems
 
 
@@ -55,16 +64,26 @@ def register_list(stem: str, book: Wordbook) -> ChoiceList | None:
     return ChoiceList(tuple(choices), frozenset({"name", "label"}))
 
 
-def _read_list(list_name: str, rows: Sequence[Row], book: Wordbook, path_of: PathOf) -> ChoiceList:
-    choices = tuple(_read_choice(list_name, row, book, path_of) for row in rows)
+def _read_list(
+    list_name: str,
+    rows: Sequence[Row],
+    book: Wordbook,
+    path_of: PathOf,
+    pictures: PictureFiles,
+) -> ChoiceList:
+    choices = tuple(
+        _read_choice(list_name, row, book, path_of, pictures.read(row)) for row in rows
+    )
     extra = {column for row in rows for column in row.extra}
     return ChoiceList(choices, frozenset({"name", "label", *extra}))
 
 
-def _read_choice(list_name: str, row: Row, book: Wordbook, path_of: PathOf) -> Choice:
+def _read_choice(
+    list_name: str, row: Row, book: Wordbook, path_of: PathOf, picture: Picture | None
+) -> Choice:
     name = row.get("name")
     label = book.text(row.words("label", book.default), f"{list_name}/{name}:choice", path_of)
-    return Choice(name, label, {**row.extra, "name": name})
+    return Choice(name, label, {**row.extra, "name": name}, picture)
 
 
 def _row_problems(row: Row) -> Iterable[FormProblem]:

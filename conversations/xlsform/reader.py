@@ -13,6 +13,7 @@ from conversations.xlsform.lint import lint
 from conversations.xlsform.list_files import ENDING, ListFiles, nearest_file
 from conversations.xlsform.lists import ChoiceList, read_lists, register_list
 from conversations.xlsform.outline import read_outline
+from conversations.xlsform.pictures import PictureFiles
 from conversations.xlsform.problems import FormError, FormProblem
 from conversations.xlsform.rows import Row, nearest, read_sheets
 from conversations.xlsform.sheets import Workbook, read_markdown
@@ -65,16 +66,19 @@ def _read(
     default = language_of(settings.get("default_language") or WORDING)
     book = Wordbook(settings.get("form_id"), default, _others(languages, default))
     refs = outline.refs
+    pictures = PictureFiles(workbook.pictures, default)
     lists, list_problems = read_lists(
         sheets["choices"],
         book,
         lambda name: refs[name].path if name in refs else None,
+        pictures,
         allow_twice=settings.is_yes("allow_choice_duplicates"),
     )
-    survey = Survey(outline, book, lists, ListFiles(workbook.files, default))
+    survey = Survey(outline, book, lists, ListFiles(workbook.files, default), pictures)
     form = _form(settings, survey, survey.read(), workbook.digest)
     read = Read(form, outline, settings, sheets["choices"], bool(sheets["entities"]))
-    told = (*survey.problems, *survey.files.problems, *survey.files.unused())
+    told = [*survey.problems, *pictures.problems, *pictures.unused()]
+    told += (*survey.files.problems, *survey.files.unused())
     problems += [*outline_problems, *list_problems, *told, *lint(read)]
     is_sound = all(problem.is_warning for problem in problems)
     ordered = tuple(sorted(_without_echoes(problems), key=_place))

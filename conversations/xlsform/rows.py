@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from conversations.form import Language
-from conversations.xlsform.columns import REFUSED_COLUMNS, SHEETS, Holds, language_of
+from conversations.xlsform.columns import (
+    PER_LANGUAGE,
+    REFUSED_COLUMNS,
+    SHEETS,
+    Holds,
+    language_of,
+)
 from conversations.xlsform.problems import FormProblem, Params
 from conversations.xlsform.sheets import Line, Workbook
 
@@ -124,7 +130,7 @@ def _head(sheet: str, written: str) -> _Head | str | None:
         return f"column_{REFUSED_COLUMNS[name]}"
     if known is None and sheet == "choices" and "::" not in written:
         return _Head(written, "", Holds.plain, is_extra=True)
-    if known is None or (language and known.holds is not Holds.text):
+    if known is None or (language and known.holds not in PER_LANGUAGE):
         return "column_unknown"
     return _Head(known.name, language_of(language) if language else "", known.holds)
 

@@ -32,17 +32,20 @@ class Line:
 class Workbook:
     """Every sheet by its name in lower case; the first line of each is its header.
 
-    `files` are the author's own lists beside the form, by file name ("towns.csv").
+    `files` are the author's own lists beside the form, by file name ("towns.csv"); of pictures
+    only the digest is here.
     """
 
     sheets: Mapping[str, tuple[Line, ...]]
     files: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """SHA-256 over the cells: layout, blank lines and comments do not count."""
         tables = [*self.sheets.items(), *sorted(self.files.items())]
-        cells = [[name, [line.cells for line in lines]] for name, lines in tables]
+        cells: list[object] = [[name, [line.cells for line in lines]] for name, lines in tables]
+        cells += map(list, sorted(self.pictures.items()))
         return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -83,14 +86,14 @@ def _lines(rows: Sequence[Sequence[str]]) -> tuple[Line, ...]:
 
 def write_source(workbook: Workbook) -> str:
     """The whole workbook as one text that `read_source` gives back unchanged."""
-    packed = [_packed(workbook.sheets), _packed(workbook.files)]
+    packed = [_packed(workbook.sheets), _packed(workbook.files), dict(workbook.pictures)]
     return json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
 
 
 def read_source(text: str) -> Workbook:
     """A workbook that was kept by `write_source`."""
-    sheets, files = json.loads(text)
-    return Workbook(_unpacked(sheets), _unpacked(files))
+    sheets, files, *pictures = json.loads(text)  # older ones know no pictures
+    return Workbook(_unpacked(sheets), _unpacked(files), *pictures)
 
 
 def _packed(tables: Mapping[str, tuple[Line, ...]]) -> Mapping[str, list[list[object]]]:

@@ -6,16 +6,20 @@ read at start; a school's own versions are laid over them and read when one is f
 
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeAlias
 
 from conversations.form import Form
+from conversations.xlsform.pictures import digest_of, is_picture
 from conversations.xlsform.problems import FormError
 from conversations.xlsform.reader import read_form
+from conversations.xlsform.sheets import Workbook, read_markdown
 
 FORMS_FOLDER = Path(__file__).parents[1] / "forms"
+MEDIA = "media"
+"""Folder beside the forms: the pictures they name."""
 
 FormKey: TypeAlias = tuple[str, str]
 """Id and version: what a draft pins (`Form.key`)."""
@@ -102,14 +106,37 @@ class Shelves:
 
 def load_shelf(folder: Path = FORMS_FOLDER) -> FormShelf:
     """Read every form of the folder. Raises FormError for one that cannot be read."""
-    paths = sorted(folder.glob("*.md"))
-    return FormShelf.of(read_form(path.read_text(encoding="utf-8")) for path in paths)
+    texts = (path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md")))
+    pictures = _pictures(folder)
+    return FormShelf.of(read_form(_with_pictures(text, pictures)) for text in texts)
 
 
-def builtin_text(form_id: str, folder: Path = FORMS_FOLDER) -> str | None:
+def builtin_workbook(form_id: str, folder: Path = FORMS_FOLDER) -> Workbook | None:
     """A built-in paper as written; its file is named after it."""
     path = next((path for path in folder.glob("*.md") if path.stem == form_id), None)
-    return path.read_text(encoding="utf-8") if path else None
+    if path is None:
+        return None
+    return _with_pictures(path.read_text(encoding="utf-8"), _pictures(folder))
+
+
+def builtin_picture(digest: str, folder: Path = FORMS_FOLDER) -> bytes | None:
+    """A picture of a built-in paper."""
+    paths = _pictures(folder)
+    path = next((folder / MEDIA / name for name, own in paths.items() if own == digest), None)
+    return path.read_bytes() if path else None
+
+
+@cache
+def _pictures(folder: Path) -> Mapping[str, str]:
+    """File name → digest of every picture there is for the forms of that folder."""
+    paths = sorted(folder.glob(f"{MEDIA}/*"))
+    return {path.name: digest_of(path.read_bytes()) for path in paths if is_picture(path.name)}
+
+
+def _with_pictures(text: str, pictures: Mapping[str, str]) -> Workbook:
+    """The form's own are those it names."""
+    named = {name: digest for name, digest in pictures.items() if name in text}
+    return replace(read_markdown(text), pictures=named)
 
 
 def version_order(version: str) -> tuple[int, int, str]:

@@ -16,6 +16,7 @@ from conversations.xlsform.columns import ROLES, SILENT
 from conversations.xlsform.list_files import ENDING, Columns, ListFiles, nearest_file
 from conversations.xlsform.lists import ChoiceList, register_list
 from conversations.xlsform.outline import REPEAT, Node, Outline
+from conversations.xlsform.pictures import PictureFiles
 from conversations.xlsform.problems import FormProblem, Params
 from conversations.xlsform.rows import Row, is_yes, is_yes_no, nearest
 from conversations.xlsform.texts import REFERENCE, Wordbook
@@ -48,6 +49,7 @@ class Survey:
     book: Wordbook
     lists: Mapping[str, ChoiceList]
     files: ListFiles
+    pictures: PictureFiles
     problems: list[FormProblem] = field(default_factory=list)
     tables: dict[str, tuple[Row, str]] = field(default_factory=dict)  # used, and where first
 
@@ -144,6 +146,7 @@ class Survey:
             save_to=self._named(row, "save_to", FIELDS)
             or self._named(row, "chat::save_to", FIELDS),
             house=self._house(row),
+            picture=self.pictures.read(row),
         )
 
     def _specify_other(self, node: Node) -> Question:

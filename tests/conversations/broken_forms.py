@@ -27,6 +27,7 @@ class Broken(NamedTuple):
     settings: str = SETTINGS
     loads: bool = False  # a warning only
     files: Mapping[str, Sequence[Sequence[str]]] = {}
+    pictures: Mapping[str, str] = {}
 
 
 BROKEN = (
@@ -988,23 +989,55 @@ BROKEN = (
         ("survey 第 11 行「type」：组 g8 套得太深，最多 8 层。请把它移到外面。",),
     ),
     Broken(
-        "a picture beside a question",
+        "a picture that was not handed in",
         """
 | type | name | label | media::image |
 | text | q | 名字 | a.png |
 """,
+        ("survey 第 3 行「media::image」：没有叫「a.png」的图片。请把它和表格一起上传，或改名。",),
+    ),
+    Broken(
+        "a picture of another name",
+        """
+| type | name | label | media::image |
+| text | q | 名字 | gaet.png |
+""",
         (
-            "survey 第 2 行「media::image」：对话里还不能显示题目和选项的图片。请把图上的内容写进 hint。",
+            "survey 第 3 行「media::image」：没有叫「gaet.png」的图片。请把它和表格一起上传，或改名。是不是要写「gate.png」？",
+            "gate.png：这个文件没有题目用到。",
+        ),
+        pictures={"gate.png": "0" * 64},
+    ),
+    Broken(
+        "a picture that is none",
+        """
+| type | name | label | media::image::English (en) |
+| text | q | 名字 | gate.gif |
+""",
+        (
+            "survey 第 3 行「media::image」：「gate.gif」不是图片文件名。请写 .jpg、.png 或 .webp 结尾的文件名。",
         ),
     ),
     Broken(
-        "a picture beside a choice",
+        "a picture of what is not shown",
+        """
+| type | name | label | media::image | calculation |
+| text | q | 名字 | | |
+| calculate | c | | gate.png | 1 |
+""",
+        (
+            "survey 第 4 行「media::image」：calculate 用不上 media::image。请清空这一格，或换题型。",
+        ),
+        pictures={"gate.png": "0" * 64},
+    ),
+    Broken(
+        "a choice's picture that was not handed in",
         """
 | type | name | label |
 | select_one yes_no | q | 有吗 |
 """,
         (
-            "choices 第 6 行「media::image」：对话里还不能显示题目和选项的图片。请把图上的内容写进 hint。",
+            "choices 第 7 行「media::image」：没有叫「a.png」的图片。请把它和表格一起上传，或改名。",
         ),
         choices="""
 | choices |
