@@ -116,7 +116,8 @@ def _home(place: Place, facts: Facts) -> tuple[Reply, ...]:
         words.append(Phrase("lobby.hello", params_of(facts)))
     if facts.claim_state == "open":
         words.append(Phrase("lobby.waiting", params_of(facts)))
-    lines = tuple(_paper_line(i, paper) for i, paper in papers)
+    is_one = len(papers) == 1  # its button is enough
+    lines = tuple(_paper_line(paper, None if is_one else f"open.{i}") for i, paper in papers)
     buttons = [_paper_button(i, paper) for i, paper in papers]
     if len(facts.children) > 1:
         buttons.append(Button("children", Phrase("lobby.other_child"), "quiet"))
@@ -370,14 +371,14 @@ def _why_rejected(paper: Paper, params: Mapping[str, Param]) -> Iterator[Phrase]
     yield Phrase("status.ask_teacher", params)
 
 
-def _paper_line(index: int, paper: Paper) -> Line:
+def _paper_line(paper: Paper, op: str | None) -> Line:
     if paper.state is not None:
         value = Phrase(f"status.short_{paper.state}", _paper_params(paper))
     elif paper.done:
         value = Phrase("lobby.filled", {"done": paper.done, "total": paper.total})
     else:
         value = Phrase("lobby.not_started")
-    return Line(FormWords(paper.title), value, f"open.{index}")
+    return Line(FormWords(paper.title), value, op)
 
 
 def _paper_button(index: int, paper: Paper) -> Button:
