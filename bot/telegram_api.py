@@ -37,6 +37,8 @@ LONGEST_PAUSE_SECONDS: Final = 30.0
 MAX_TRIES: Final = 8
 MAX_HELD: Final = 10_000
 
+REFUSED: Final = "telegram.refused"
+_PICTURE_NAME: Final = "picture.jpg"
 _NO_PREVIEW: Final = {"is_disabled": True}
 _HARMLESS: Final = (
     "message is not modified",
@@ -110,6 +112,17 @@ class TelegramApi:
         fields = {"chat_id": chat_id, **_look(page)}
         sent = await self._patiently(chat_id, lambda: self._call("sendMessage", fields))
         return int(sent["message_id"])
+
+    async def send_picture(self, chat_id: int, photo: bytes | str, caption: str) -> str:
+        """A picture, or Telegram's id of one it has; returns that id. Raises: `SendFailed`."""
+
+        async def upload() -> str:
+            sent = await self._bot.send_photo(
+                chat_id, photo, caption=caption or None, filename=_PICTURE_NAME
+            )
+            return sent.photo[-1].file_id
+
+        return await self._patiently(chat_id, upload)
 
     async def send_once(self, chat_id: int, page: Page) -> int:
         """Plain words, without waiting: for who has other chats to serve. Raises: `SendFailed`."""
@@ -205,7 +218,7 @@ class TelegramApi:
         if isinstance(error, BadRequest | ChatMigrated | InvalidToken):
             # BadRequest is a NetworkError to the library, but trying again changes nothing.
             _log.error("telegram.refused", extra={"code": type(error).__name__})
-            return SendFailed("telegram.refused", is_permanent=True)
+            return SendFailed(REFUSED, is_permanent=True)
         if isinstance(error, NetworkError):
             return SendFailed("telegram.unreachable")
         return SendFailed("telegram.failed")

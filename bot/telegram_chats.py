@@ -15,6 +15,7 @@ from bot import pictures, turns
 from bot.channels import SendFailed
 from bot.telegram_api import MAX_FILE_BYTES, TelegramApi
 from bot.telegram_layout import Page, lay_out, lay_plain
+from bot.telegram_pictures import Pictures, digests_of
 from bot.telegram_updates import Arrived, Kind
 from conversations.turn import Chose, Input, Said, Sent
 from conversations.wording import Shown
@@ -43,6 +44,7 @@ class _Chat:
 
     actor_id: str = ""
     turn: int = -1  # last shown
+    pictures: tuple[str, ...] = ()  # digests, last shown
     # Messages with buttons, oldest first: the last is the present question's.
     buttoned: deque[int] = field(default_factory=lambda: deque(maxlen=MAX_UNTIDIED))
 
@@ -61,6 +63,7 @@ class Chats:
     def __init__(self, house: House, api: TelegramApi) -> None:
         self._house = house
         self._api = api
+        self._pictures = Pictures(house, api)
         self._chats: OrderedDict[int, _Chat] = OrderedDict()
         self._told_groups: OrderedDict[int, None] = OrderedDict()
         self._wrong_doors = Buckets(WRONG_LINKS)
@@ -106,7 +109,8 @@ class Chats:
         if shown is None:
             return
         pages = lay_out(shown)
-        if len(pages) == 1 and pages[0].keyboard and arrived.shown_text.endswith(pages[0].text):
+        is_same = digests_of(shown) == chat.pictures and len(pages) == 1
+        if is_same and pages[0].keyboard and arrived.shown_text.endswith(pages[0].text):
             # A box was ticked or a page turned: the same question with other buttons.
             await self._api.edit(arrived.chat_id, arrived.shown_id, pages[0])
             self._remember(chat, shown, arrived.shown_id)
@@ -184,6 +188,7 @@ class Chats:
 
     async def _send(self, chat_id: int, shown: Shown, pages: tuple[Page, ...]) -> None:
         try:
+            await self._pictures.send(chat_id, shown)
             for page in pages:
                 sent = await self._api.send(chat_id, page)
         except SendFailed as failure:
@@ -194,7 +199,7 @@ class Chats:
             self._remember(self._chat(chat_id), shown, sent if pages[-1].keyboard else 0)
 
     def _remember(self, chat: _Chat, shown: Shown, message_id: int) -> None:
-        chat.turn = shown.turn
+        chat.turn, chat.pictures = shown.turn, digests_of(shown)
         if message_id and message_id not in chat.buttoned:
             chat.buttoned.append(message_id)
 

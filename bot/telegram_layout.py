@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, TypeAlias
 
-from conversations.wording import Bubble, Shown, ShownButton, ShownLine
+from conversations.wording import Bubble, Shown, ShownButton, ShownLine, ShownPicture
 
 MAX_UNITS: Final = 4096
 """Telegram counts UTF-16 units."""
 
+MAX_CAPTION_UNITS: Final = 1024
 MAX_LABEL: Final = 60
 ROW_UNITS: Final = 14  # of labels side by side: about what a small phone shows unclipped
 ROW_BUTTONS: Final = 3
@@ -44,6 +45,13 @@ def lay_out(shown: Shown) -> tuple[Page, ...]:
     keyboard = tuple(row for bubble in shown.bubbles for row in rows(bubble.buttons))
     plain = tuple(Page(piece) for piece in pieces[:-1])
     return (*plain, Page(pieces[-1], keyboard)) if pieces else ()
+
+
+def caption_of(shown: Shown, picture: ShownPicture) -> str:
+    """What stands under a picture; the question's begins as its message does (T14)."""
+    head = "" if picture.is_choice else _head(shown)
+    pieces = split("\n".join(filter(None, (head, picture.label))), MAX_CAPTION_UNITS)
+    return pieces[0] if pieces else ""
 
 
 def lay_plain(text: str) -> tuple[Page, ...]:

@@ -26,7 +26,7 @@ from registry.actors import Actor
 from registry.problems import RuleError
 from registry.schools import School
 from xueji.console import Console
-from xueji.form_files import read_workbook
+from xueji.form_files import picture_paths, read_workbook
 from xueji.settings import ProcessSettings
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -110,6 +110,8 @@ def _export(arguments: Namespace, console: Console) -> int:
     for name, rows in register_lists(source).items():
         text = "".join(f"{','.join(row)}\n" for row in rows)
         files[arguments.to.with_name(name)] = text.encode()
+    for name, picture in picture_paths(arguments.file, source).items():
+        files[arguments.to.with_name(name)] = picture.read_bytes()
     for path, content in files.items():
         path.write_bytes(content)
         console.say("authoring.written", {"path": str(path)})

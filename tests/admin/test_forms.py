@@ -18,7 +18,7 @@ from storage.school_forms import FormState
 from storage.unit import Unit
 from tests.admin import desk
 from tests.admin.conftest import SignIn
-from tests.support.site import Browser, Site
+from tests.support.site import Browser, Site, photo
 from web import form_desk
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -308,6 +308,21 @@ async def test_a_list_of_the_authors_comes_with_its_form(registrar: Browser) -> 
     assert "b,西镇" in await registrar.get(f"{path}/list/towns.csv")
     await registrar.get(f"{path}/list/other.csv")
     assert registrar.status == 404
+
+
+async def test_a_picture_comes_with_its_form_and_stands_on_the_phone(registrar: Browser) -> None:
+    name, table = trip()
+    told = table.replace(b"| type | name | label |", b"| type | name | label | media::image |")
+    told = told.replace("孩子爱吃什么？ |".encode(), "孩子爱吃什么？ | dish.jpg |".encode())
+    await upload(registrar, (name, told))
+    assert "没有叫「dish.jpg」的图片" in registrar.text()
+    path = await bring(registrar, (name, told), ("dish.jpg", photo()))
+    page = await registrar.get(path)
+    found = re.search(r'<img src="(/panel/forms/picture/\w+)" alt="孩子爱吃什么？">', page)
+    assert found
+    for address in (found.group(1), f"{path}/list/dish.jpg"):
+        async with registrar.session.get(address) as response:
+            assert (response.status, (await response.read())[:3]) == (200, b"\xff\xd8\xff")
 
 
 async def test_two_forms_at_once_are_refused(registrar: Browser) -> None:

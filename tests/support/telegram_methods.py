@@ -10,6 +10,8 @@ from typing import Any
 Fields = Mapping[str, Any]
 
 MAX_TEXT_UNITS = 4096
+MAX_CAPTION_UNITS = 1024
+MAX_PHOTO_BYTES = 10 * 1024 * 1024
 MAX_CALLBACK_BYTES = 64
 MAX_TOAST_UNITS = 200
 MAX_BUTTONS = 100
@@ -52,6 +54,18 @@ def _check_text(fields: Fields) -> None:
         raise bad("message is too long")
     if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
         raise bad("strings must be encoded in UTF-8")
+    _check_markup(fields)
+
+
+def _check_photo(fields: Fields) -> None:
+    photo, caption = fields["photo"], fields.get("caption", "")
+    if isinstance(photo, bytes):
+        if len(photo) > MAX_PHOTO_BYTES:
+            raise Refusal(413, "Request Entity Too Large")
+        if not photo.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF")):
+            raise bad("IMAGE_PROCESS_FAILED")
+    if not isinstance(caption, str) or utf16_units(caption) > MAX_CAPTION_UNITS:
+        raise bad("message caption is too long")
     _check_markup(fields)
 
 
@@ -122,6 +136,9 @@ METHODS: Mapping[str, Method] = {
         frozenset({"chat_id", "text"}),
         frozenset({"reply_markup", "link_preview_options", "parse_mode", "entities"}),
         _check_text,
+    ),
+    "sendPhoto": Method(
+        frozenset({"chat_id", "photo"}), frozenset({"caption", "reply_markup"}), _check_photo
     ),
     "setMyCommands": Method(frozenset({"commands"}), frozenset({"language_code", "scope"})),
 }

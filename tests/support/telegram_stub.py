@@ -38,6 +38,7 @@ class Message:
     id: int
     text: str
     markup: Mapping[str, Any] | None = None
+    photo: str = ""  # id of the picture above the text
 
     @property
     def buttons(self) -> dict[str, str]:
@@ -316,8 +317,22 @@ class TelegramStub:
             self.on_send(message)
         return self._as_json(message)
 
+    async def _sendPhoto(self, fields: Fields) -> dict[str, Any]:
+        photo = fields["photo"]
+        if isinstance(photo, bytes):
+            photo = self._keep(photo, None)
+        elif photo not in self._files:
+            raise bad("wrong remote file identifier specified")
+        message = Message(
+            int(fields["chat_id"]), self._new_message(), fields.get("caption", ""), photo=photo
+        )
+        self._messages[message.chat_id, message.id] = message
+        return self._as_json(message)
+
     async def _editMessageText(self, fields: Fields) -> dict[str, Any]:
         message = self._editable(fields)
+        if message.photo:
+            raise bad("there is no text in the message to edit")
         self._rewrite(message, fields["text"], fields.get("reply_markup"))
         return self._as_json(message)
 
@@ -410,7 +425,12 @@ class TelegramStub:
         return self._next_message
 
     def _as_json(self, message: Message) -> dict[str, Any]:
-        content = {**self._message(message.chat_id, message.id), "text": message.text}
+        content = self._message(message.chat_id, message.id)
+        if message.photo:
+            size = {"file_id": message.photo, "file_unique_id": "u", "width": 90, "height": 90}
+            content |= {"photo": [size], "caption": message.text}
+        else:
+            content |= {"text": message.text}
         return content | ({"reply_markup": message.markup} if message.markup else {})
 
     def _keep(self, data: bytes, size: int | None) -> str:
@@ -440,12 +460,23 @@ async def _fields(request: web.Request) -> dict[str, Any]:
         text = await request.text()
         return dict(json.loads(text)) if text else {}
     posted = await request.post()
-    return {name: _value(name, str(value)) for name, value in posted.items()}
+    return {
+        name: value.file.read() if isinstance(value, web.FileField) else _value(name, str(value))
+        for name, value in posted.items()
+    }
 
 
 def _value(name: str, text: str) -> object:
     """A form field: objects and numbers come as JSON, words as they are."""
-    if name in ("text", "callback_query_id", "file_id", "language_code", "parse_mode"):
+    if name in (
+        "text",
+        "callback_query_id",
+        "file_id",
+        "language_code",
+        "parse_mode",
+        "caption",
+        "photo",
+    ):
         return text
     try:
         return json.loads(text)

@@ -8,6 +8,7 @@ import pytest
 
 from conversations.xlsform.reader import read_form
 from documents.sheets import open_form
+from tests.conversations.papers import paper_text
 from tests.forms.shelf import FOLDER, PAPERS, form_named
 from tests.xueji.program import environment, run
 
@@ -48,6 +49,20 @@ def test_explore_shows_the_conversations(home: Path) -> None:
 
 def test_diagram_prints_a_flowchart(home: Path) -> None:
     assert run(home, "form", "diagram", str(INTAKE)).stdout.startswith("flowchart TD\n")
+
+
+def test_pictures_are_found_beside_the_form_and_go_along(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    form, picture = tmp_path / "way.md", tmp_path / "media" / "gate.png"
+    form.write_text(paper_text("| type | name | label | image |\n| text | q | 门 | gate.png |"))
+    assert "There is no picture called “gate.png”" in run(home, "form", "check", str(form)).stdout
+    out.mkdir()
+    picture.parent.mkdir()
+    picture.write_bytes(b"a picture")
+    ended = run(home, "form", "export", str(form), "--to", str(out / "way.xlsx"))
+    assert ended.returncode == 0
+    assert (out / "gate.png").read_bytes() == b"a picture"
+    assert run(home, "form", "check", str(out / "way.xlsx")).returncode == 0
 
 
 @pytest.mark.parametrize("ending", ["md", "xlsx"])

@@ -1,0 +1,103 @@
+"""`media::image`: pictures beside questions and choices, from the spreadsheet to what is shown."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.terminal import Terminal
+from conversations.authoring.exporting import export
+from conversations.authoring.moving import Kind, compare
+from conversations.authoring.odk import second_opinion
+from conversations.form import Form, PictureFile
+from conversations.xlsform.reader import inspect, read_form
+from conversations.xlsform.sheets import Workbook, read_markdown, read_source, write_source
+from tests.conversations.papers import paper_text
+from tests.forms.shelf import family
+
+GATE, GATE_EN, RED = "a" * 64, "b" * 64, "c" * 64
+SURVEY = """
+| type | name | label | media::image | media::image::English (en) |
+| note | way | 从这里进。 | gate.png | |
+| select_one colour | colour | 哪一个？ | gate.png | gate-en.jpg |
+| text | why | 为什么？ | | |
+"""
+CHOICES = """
+| choices |
+| | list_name | name | label | image |
+| | colour | r | 红 | red.webp |
+| | colour | g | 绿 | |
+"""
+FILES = {"gate.png": GATE, "gate-en.jpg": GATE_EN, "red.webp": RED}
+
+
+def workbook(**files: str) -> Workbook:
+    text = paper_text(SURVEY, CHOICES)
+    return replace(read_markdown(text), pictures={**FILES, **files})
+
+
+def shown(form: Form) -> list[object]:
+    found: list[object] = []
+    for question in form.questions.values():
+        for picture in (question.picture, *(choice.picture for choice in question.choices)):
+            found.append(dict(picture.by_language) if picture else None)
+    return found
+
+
+def test_a_question_and_a_choice_have_their_picture() -> None:
+    gate = PictureFile("gate.png", GATE)
+    both = {"zh_Hans": gate, "en": PictureFile("gate-en.jpg", GATE_EN)}
+    red = {"zh_Hans": PictureFile("red.webp", RED)}
+    assert shown(read_form(workbook())) == [{"zh_Hans": gate}, both, red, None, None]
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("zh_Hans", "gate.png"), ("en", "gate-en.jpg"), ("zh_Hant", "gate.png")],
+)
+def test_a_picture_falls_back_to_the_forms_own_language(language: str, name: str) -> None:
+    picture = read_form(workbook()).questions["colour"].picture
+    assert picture is not None
+    assert picture.within(language).name == name
+
+
+def test_a_picture_nobody_shows_is_told() -> None:
+    form, problems = inspect(workbook(**{"more.png": "d" * 64}))
+    assert form is not None
+    assert [(p.code, p.sheet) for p in problems] == [("author.file_unused", "more.png")]
+
+
+def test_a_kept_form_keeps_its_pictures_and_an_older_one_is_still_read() -> None:
+    kept = workbook()
+    assert read_source(write_source(kept)) == kept
+    assert read_source('[{"survey":[[1,"type"]]},{}]').pictures == {}
+
+
+def test_the_terminal_names_them_where_they_stand() -> None:
+    lines: list[str] = []
+    waiting = iter(["1"])
+    play = Terminal(
+        read_form(workbook()), family(), lambda: next(waiting, None), lines.append, "zh_Hans"
+    )
+    play.run()
+    asked = lines.index("哪一个？")
+    assert lines[asked + 1 : asked + 4] == ["图：gate.png", "图：gate.png", "图：red.webp"]
+    assert "图：" not in "".join(lines[lines.index("为什么？") :])
+
+
+def test_an_exported_form_keeps_its_pictures_and_odk_takes_it() -> None:
+    exported = export(workbook())
+    assert shown(read_form(exported))[1] == shown(read_form(workbook()))[1]
+    assert {"media::image::简体中文 (zh-Hans)", "media::image::English (en)"} <= set(
+        exported.sheets["survey"][0].cells
+    )
+    assert second_opinion(exported, validates=False) == ()
+    assert second_opinion(workbook(), validates=False) == ()
+
+
+def test_another_picture_under_the_same_name_is_another_form() -> None:
+    old, new = read_form(workbook()), read_form(workbook(**{"red.webp": "d" * 64}))
+    assert old.digest != new.digest
+    assert [(change.kind, change.name) for change in compare(old, new)] == [
+        (Kind.pictures, "colour")
+    ]
+    assert compare(old, old) == ()
