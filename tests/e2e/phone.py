@@ -22,7 +22,9 @@ _IS_SEEN = """() => {
   const foot = document.querySelector(".composer");
   const end = foot ? foot.getBoundingClientRect().top : innerHeight;
   const isTall = box.height > end - head;
-  return box.top >= head - 1 && (isTall || box.bottom <= end + 1);
+  const problem = document.querySelector(".bubble.problem");
+  const isRead = !problem || problem.getBoundingClientRect().top >= head - 1;
+  return isRead && box.top >= head - 1 && (isTall || box.bottom <= end + 1);
 }"""
 
 
@@ -137,7 +139,7 @@ class Phone:
         assert {name: it for name, it in found.items() if it} == {}, screen
 
     async def assert_question_seen(self) -> None:
-        """With the keyboard open: the viewport of a phone reduced to 430 pixels."""
+        """With the keyboard open, 430 pixels high: the question, and a problem from its start."""
         await self.page.set_viewport_size(SHORT)
         try:
             await self.page.wait_for_function(_IS_SEEN, timeout=2000)

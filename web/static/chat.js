@@ -45,7 +45,7 @@
   };
 
   // The whole question is seen, whatever the keyboard leaves of the screen; of what stands above
-  // it, as much as fits.
+  // it, as much as fits. A problem too long for both is read from its start, the question begun.
   const settle = () => {
     const now = document.getElementById("now");
     const head = document.querySelector(".top");
@@ -54,7 +54,11 @@
     const room = innerHeight - head.offsetHeight - (foot ? foot.offsetHeight : 0) - 16;
     const box = now.getBoundingClientRect();
     const end = box.bottom + scrollY;
-    const start = box.height > room ? box.top + scrollY : Math.min(box.top + scrollY, end - room);
+    const problem = document.querySelector(".talk > .bubble.problem");
+    const first = problem ? problem.getBoundingClientRect().top + scrollY : end;
+    const isBegun = box.top + scrollY + Math.min(box.height, 72) - first <= room;
+    let start = box.height > room ? box.top + scrollY : Math.min(box.top + scrollY, end - room);
+    if (first < start && isBegun) start = first;
     scrollTo({ top: Math.max(0, start - head.offsetHeight - 8), behavior: "instant" });
   };
 
