@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.javarosa.core.model.FormDef;
 import org.javarosa.core.model.FormIndex;
+import org.javarosa.core.model.ValidateOutcome;
 import org.javarosa.core.model.data.IAnswerData;
 import org.javarosa.core.model.instance.InstanceInitializationFactory;
 import org.javarosa.core.model.instance.TreeElement;
@@ -22,6 +23,7 @@ import org.javarosa.form.api.FormEntryController;
 import org.javarosa.form.api.FormEntryModel;
 import org.javarosa.form.api.FormEntryPrompt;
 import org.javarosa.model.xform.XFormsModule;
+import org.javarosa.xform.parse.XFormParser;
 import org.javarosa.xform.util.XFormAnswerDataParser;
 import org.javarosa.xform.util.XFormAnswerDataSerializer;
 import org.javarosa.xform.util.XFormUtils;
@@ -29,8 +31,9 @@ import org.javarosa.xform.util.XFormUtils;
 /**
  * Fills whole forms from the first question to the last. In: "form xml repeats", then for each run
  * "= key text" (a repeat's text is how many members) and "go". Out: "q key required verdict
- * choices" for every question met, "v key relevant text" for every leaf, "end". Texts in base64. A
- * key names the members it is in: "relative#2/age".
+ * choices" for every question met, "v key relevant text" for every leaf, "end". "check instance"
+ * opens a filled form instead, as it was sent: "bad key outcome" for every answer refused, "outcome"
+ * of the whole, its leaves. Texts in base64. A key names the members it is in: "relative#2/age".
  */
 public class WholeForm {
   private static final Set<String> REPEATS = new HashSet<>();
@@ -53,7 +56,8 @@ public class WholeForm {
         ANSWERS.put(parts[1], decode(parts[2]));
       } else {
         try {
-          fill();
+          if (parts[0].equals("check")) check(decode(parts[1]));
+          else fill();
         } catch (Throwable error) {
           out.println("error " + encode(String.valueOf(error)));
         }
@@ -63,9 +67,44 @@ public class WholeForm {
     }
   }
 
-  private static void fill() throws Exception {
+  private static void check(String instance) throws Exception {
+    FormDef form = parse();
+    byte[] bytes = instance.getBytes(StandardCharsets.UTF_8);
+    TreeElement root = form.getMainInstance().getRoot().deepCopy(true);
+    root.populate(XFormParser.restoreDataModel(bytes, null).getRoot(), form);
+    form.getMainInstance().setRoot(root);
+    reveal(root);
+    form.initialize(false, new InstanceInitializationFactory());
+    FormEntryModel model = new FormEntryModel(form);
+    FormEntryController controller = new FormEntryController(model);
+    controller.jumpToIndex(FormIndex.createBeginningOfFormIndex());
+    for (int event = 0; event != FormEntryController.EVENT_END_OF_FORM; ) {
+      event = controller.stepToNextEvent();
+      if (event != FormEntryController.EVENT_QUESTION) continue;
+      FormIndex at = model.getFormIndex();
+      IAnswerData given = model.getQuestionPrompt().getAnswerValue();
+      int result = controller.answerQuestion(at, given, false);
+      if (result == FormEntryController.ANSWER_OK) continue;
+      out.println("bad " + key(at.getReference(), false) + " " + result);
+    }
+    ValidateOutcome outcome = form.validate(true);
+    out.println("outcome " + (outcome == null ? "ok" : "refused"));
+    leaves(form.getMainInstance().getRoot(), "");
+  }
+
+  /** What an instance leaves out counts as off the route, whatever its condition says. */
+  private static void reveal(TreeElement element) {
+    element.setRelevant(true);
+    for (int i = 0; i < element.getNumChildren(); i++) reveal(element.getChildAt(i));
+  }
+
+  private static FormDef parse() throws Exception {
     byte[] bytes = xml.getBytes(StandardCharsets.UTF_8);
-    FormDef form = XFormUtils.getFormFromInputStream(new ByteArrayInputStream(bytes));
+    return XFormUtils.getFormFromInputStream(new ByteArrayInputStream(bytes));
+  }
+
+  private static void fill() throws Exception {
+    FormDef form = parse();
     form.initialize(true, new InstanceInitializationFactory());
     FormEntryModel model = new FormEntryModel(form);
     FormEntryController controller = new FormEntryController(model);

@@ -54,9 +54,9 @@ class Filled:
 # ---- a form both can read
 
 
-def neutral(workbook: Workbook) -> Workbook:
-    """Without what only one of them knows: our checks of values, lists of the register, the
-    clock, answers that fill themselves in."""
+def neutral(workbook: Workbook, check: str = r"string-length(\1) > 2", most: int = 4) -> Workbook:
+    """Without what only one of them knows: our checks of values (`check` stands for them), lists
+    of the register (`most` rows), the clock, answers that fill themselves in, the register."""
     files = {
         name
         for line in workbook.sheets["survey"]
@@ -64,29 +64,32 @@ def neutral(workbook: Workbook) -> Workbook:
         for _, name in _FROM_FILE.findall(cell)
     }
     survey = _without(workbook.sheets["survey"], "default")
-    sheets = {**workbook.sheets, "survey": tuple(_cells(line) for line in survey)}
+    plain = tuple(_cells(line, check) for line in survey)
+    sheets = {**workbook.sheets, "survey": plain}
     if files:
         sheets["choices"] += tuple(
             Line(0, (name, code, label))
             for name in sorted(files)
-            for code, label in list(OPTIONS[name].items())[:4]
+            for code, label in list(OPTIONS[name].items())[:most]
         )
     return Workbook(sheets)
 
 
-def _cells(line: Line) -> Line:
-    return replace(line, cells=tuple(map(_plain, line.cells)))
+def _cells(line: Line, check: str) -> Line:
+    return replace(line, cells=tuple(_plain(cell, check) for cell in line.cells))
 
 
-def _plain(cell: str) -> str:
+def _plain(cell: str, check: str) -> str:
     cell = _FROM_FILE.sub(r"\1 \2", cell)
-    cell = _VALID.sub(r"string-length(\1) > 2", cell)
+    cell = _VALID.sub(check, cell)
     return cell.replace("today()", f"date('{NOW.date()}')")
 
 
 def _without(lines: Sequence[Line], column: str) -> Iterable[Line]:
     head = lines[0].cells
-    drop = {i for i, name in enumerate(head) if name.startswith((column, "chat::proposal"))}
+    drop = {
+        i for i, name in enumerate(head) if name.startswith((column, "chat::proposal", "save_to"))
+    }
     return (
         replace(line, cells=tuple(c for i, c in enumerate(line.cells) if i not in drop))
         for line in lines
@@ -241,17 +244,62 @@ def fill_with_odk(
     lines: list[str] = []
     forms: list[Form] = []
     for form, xml, drawn in runs:
-        lines.append(f"form {_encode(xml)} {','.join(repeats(form))}")
+        lines.append(_opened(form, xml))
         for answers in drawn:
             forms.append(form)
             lines += [f"= {path} {_encode(text)}" for path, text in answers.items()]
             lines.append("go")
+    said = _run(classes, lines)
+    return [_read(form, part) for form, part in zip(forms, said, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What ODK says of a form that was sent: `refused` keys with why; what is on its route."""
+
+    refused: Mapping[str, str]
+    is_valid: bool
+    values: Mapping[str, str]
+    error: str = ""
+
+
+def check_with_odk(
+    classes: Path, runs: Iterable[tuple[Form, str, Sequence[str]]]
+) -> list[list[Checked]]:
+    """For each form, its XForm and the instances sent of it: what ODK says of each."""
+    lines: list[str] = []
+    counts: list[int] = []
+    for form, xml, instances in runs:
+        lines.append(_opened(form, xml))
+        lines += [f"check {_encode(instance)}" for instance in instances]
+        counts.append(len(instances))
+    said = iter([_checked(part) for part in _run(classes, lines)])
+    return [[next(said) for _ in range(count)] for count in counts]
+
+
+def _checked(lines: Sequence[str]) -> Checked:
+    rows = [line.split(" ") for line in lines]
+    return Checked(
+        refused={row[1]: OUTCOMES.get(row[2], row[2]) for row in rows if row[0] == "bad"},
+        is_valid=["outcome", "ok"] in rows,
+        values={row[1]: _decode(row[3]) for row in rows if row[0] == "v" and row[2] == "true"},
+        error=next((_decode(row[1]) for row in rows if row[0] == "error"), ""),
+    )
+
+
+OUTCOMES = {"1": "required", "2": "constraint"}
+
+
+def _opened(form: Form, xml: str) -> str:
+    return f"form {_encode(xml)} {','.join(repeats(form))}"
+
+
+def _run(classes: Path, lines: Iterable[str]) -> list[list[str]]:
     command = ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", f"-Duser.timezone={ZONE}"]
     command += ["-Duser.language=en", "-cp", f"{JAR}:{classes}", "WholeForm"]
     text = "\n".join(lines) + "\n"
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-    said = [part.splitlines() for part in done.stdout.split("end\n")[:-1]]
-    return [_read(form, part) for form, part in zip(forms, said, strict=True)]
+    return [part.splitlines() for part in done.stdout.split("end\n")[:-1]]
 
 
 def _read(form: Form, lines: Sequence[str]) -> Filled | str:
