@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from admin.places import Places
+from admin.places import COLLECTION_FORM, Places
 from locales import WORDING, catalogue, say
 from registry.actors import Actor
 from registry.fields import FIELDS
 from registry.masks import mask
 from registry.policy import Sight, sight
 from registry.records import Task, TaskKind
-from registry.students import Student
 from storage import people_books, queries
+from storage.dialogue import find_draft
+from storage.queries.family import ChildView
 from storage.reader import Reader
 from web.visits import Visit
 
@@ -58,9 +59,11 @@ def task_lines(
 
 
 def _line(reader: Reader, visit: Visit, places: Places, person: str, task: Task) -> TaskLine:
-    student = _student(reader, task)
-    fields = student.fields if student else {}
+    child = _child(reader, task)
+    fields = child.student.fields if child else {}
     phone = next((fields[code] for code in PHONES if fields.get(code)), "")
+    if child is not None and not phone:
+        phone = _phone_in_draft(reader, visit, child)
     how = sight(task.role, FIELDS["phone"].field_class)
     place = places.get(task.class_id)
     label = place.label if place else ""
@@ -80,11 +83,25 @@ def _line(reader: Reader, visit: Visit, places: Places, person: str, task: Task)
     )
 
 
-def _student(reader: Reader, task: Task) -> Student | None:
-    child = (
-        queries.child_view(reader, task.school_id, task.student_id) if task.student_id else None
-    )
-    return child.student if child else None
+def _child(reader: Reader, task: Task) -> ChildView | None:
+    if task.student_id is None:
+        return None
+    return queries.child_view(reader, task.school_id, task.student_id)
+
+
+def _phone_in_draft(reader: Reader, visit: Visit, child: ChildView) -> str:
+    """What the family wrote and has not sent: it wants to be reached by it."""
+    student, occasion = child.student, str(child.grade.entry_year)
+    draft = find_draft(reader, student.school_id, COLLECTION_FORM, student.id, None, occasion)
+    form = visit.house.forms.by_key.get((draft.form_id, draft.form_version)) if draft else None
+    if draft is None or form is None:
+        return ""
+    written = {
+        question.save_to: draft.answers[path].text
+        for path, question in form.questions.items()
+        if path in draft.answers
+    }
+    return next((written[code] for code in PHONES if written.get(code)), "")
 
 
 def _sentence(visit: Visit, task: Task, name: str, label: str) -> str:

@@ -4,12 +4,14 @@ Made through the same use cases as a real one; names are invented, card numbers 
 unassigned region 999999.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 
 from sqlalchemy import func, select
 
-from conversations.draft import Draft, DraftState
+from conversations.draft import Answer, Draft, DraftState
 from registry import desk, families, sending, setup
 from registry.actors import Actor, Grant, Link, Relation, Role, Scope
 from registry.desk import Verdict
@@ -339,14 +341,22 @@ async def actor(site: Site, person: str) -> Actor:
     )
 
 
-async def start_filling(site: Site, child: str, asking: str, done: int, total: int) -> None:
+async def start_filling(
+    site: Site,
+    child: str,
+    asking: str,
+    done: int,
+    total: int,
+    answers: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """A family is in the middle of the form."""
 
     def start(unit: Unit) -> None:
         school_id, now = site.house.school_id, site.clock()
         draft = Draft(unit.new_id(), school_id, "new_student", "1", site.ids[child], None, "2026")
+        given = {path: Answer(text, unit.new_id()) for path, text in answers.items()}
         dialogue.add_draft(unit, draft, now)
-        dialogue.save_draft(unit, draft, 0, done, total, asking, now)
+        dialogue.save_draft(unit, draft.keeping(given), 0, done, total, asking, now)
 
     await site.house.db.write(start)
 

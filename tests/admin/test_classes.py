@@ -144,6 +144,17 @@ async def test_a_family_to_ring_is_a_task_with_the_sentence_and_the_number(
     assert "打电话告诉" not in page
 
 
+async def test_a_family_that_has_not_sent_yet_is_rung_by_the_number_it_wrote(
+    site: Site, as_person: SignIn
+) -> None:
+    await desk.start_filling(
+        site, "child", "papers/household_page", 12, 18, {"family/phone": desk.PHONE}
+    )
+    await desk.add_tasks(site)
+    page = await (await as_person("teacher")).get("/panel")
+    assert page.count(f'href="tel:{desk.PHONE}"') == 2
+
+
 async def test_a_task_of_another_class_cannot_be_closed(site: Site, as_person: SignIn) -> None:
     await desk.add_tasks(site)
     teacher = await as_person("other_teacher")
