@@ -15,7 +15,7 @@ from conversations.authoring.trials import SKIP, trials
 from conversations.authoring.walking import SENT, Choose, Walk
 from conversations.draft import DraftState, Place
 from conversations.plan import Node, Step
-from conversations.turn import Input, Outcome, Param, Submit
+from conversations.turn import Chose, Input, Outcome, Param, Submit
 from conversations.walk import Route
 from registry.submissions import Content
 from tests.conversations.stage import Stage
@@ -56,14 +56,20 @@ class SendingStage(Stage):
 
 
 class OnStage(Walk):
-    """Whoever is on the stage, answering by himself for some turns."""
+    """Whoever is on the stage, answering by himself for some turns.
 
-    def __init__(self, stage: Stage, turns: int) -> None:
+    Before sending he reads the summary and changes his mind a few times: `corrections`.
+    """
+
+    def __init__(
+        self, stage: Stage, turns: int, source: random.Random, corrections: int = 0
+    ) -> None:
         draft, turn = stage.draft(), stage.turn
         assert draft is not None
         assert turn is not None
         super().__init__(stage.facts(), stage.place(), draft, turn)
         self.stage, self.turns = stage, turns
+        self.source, self.corrections = source, corrections
 
     def give(self, given: Input, said: Param) -> None:
         self.stage.take(given)
@@ -77,6 +83,14 @@ class OnStage(Walk):
             self.end = SENT
         elif self.steps >= self.turns:
             self.end = PAUSED
+
+    def press(self, op: str) -> bool:
+        if op != "send" or not self.corrections:
+            return super().press(op)
+        self.corrections -= 1
+        step = self.source.choice(self.route().steps)
+        self.give(Chose(self.place.turn, f"go.{step.op}"), step.node.label)
+        return True
 
 
 def sensible(stage: Stage, source: random.Random) -> Choose:

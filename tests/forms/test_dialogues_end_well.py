@@ -45,6 +45,7 @@ SCALE = int(os.environ.get("XUEJI_TEST_SCALE", "1"))
 ALL = ("new_student", *SOURCES)
 DIALOGUES = 6 * SCALE
 STEPS = 8
+CORRECTIONS = 6
 MOST_TURNS = 600
 MISSING = find_reason_missing()
 needs_odk = pytest.mark.skipif(bool(MISSING), reason=MISSING)
@@ -66,13 +67,13 @@ class FamilyAtForm(AnyFamily):
     def enter(self) -> None:
         self.seen(self.stage.fill(next(iter(FAMILY))))
 
-    def go_on(self, turns: int) -> str:
+    def go_on(self, turns: int, corrections: int = 0) -> str:
         """Answer sensibly for so many turns; how it ended."""
         if self.stage.is_sent:
             return SENT
         if self.stage.place().screen not in ("form", "summary"):
             self.enter()
-        walk = OnStage(self.stage, turns)
+        walk = OnStage(self.stage, turns, self.source, corrections)
         return go_through(walk, sensible(self.stage, self.source)).end
 
     @rule(turns=st.integers(1, 25))
@@ -87,7 +88,7 @@ class FamilyAtForm(AnyFamily):
             self.seen(self.stage.look())
 
     def teardown(self) -> None:
-        end = self.go_on(MOST_TURNS)
+        end = self.go_on(MOST_TURNS, CORRECTIONS)
         for _ in range(8):
             if end != STUCK:
                 break
