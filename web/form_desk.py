@@ -71,15 +71,13 @@ async def upload(
     """
     require(actor, Action.form_edit, Target(actor.school_id), house.clock())
     cleaned, faults = await clean_pictures(house, pictures)
-    if faults:
-        return Upload(faults)
-    named = {name: digest_of(data) for name, data in cleaned.items()}
+    named = {name: digest_of(data) for name, data in {**pictures, **cleaned}.items()}
     workbook = replace(workbook, pictures=named)
     by_digest = {named[name]: data for name, data in cleaned.items()}
     check = await asyncio.to_thread(check_form, workbook)
     form = check.form
-    if form is None:
-        return Upload(check.problems)
+    if form is None or faults:
+        return Upload((*check.problems, *faults))
     if form.key in house.shelves.builtin.by_key:
         return Upload((*check.problems, _taken(workbook, form)))
     now = house.clock()

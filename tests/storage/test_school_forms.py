@@ -190,6 +190,28 @@ def test_who_changed_it_first_wins(db: Database, world: World) -> None:
     assert refusal(db, lambda unit: kept.add_form(unit, published, "[]")) == "form.version_taken"
 
 
+def test_a_versions_pictures_are_its_schools_and_replaced_with_it(
+    db: Database, world: World
+) -> None:
+    other = db.write_now(lambda unit: make_world(unit, 2))
+    row = upload(db, world, "6")
+    for pictures in ({"old": b"1", "both": b"2"}, {"both": b"2", "new": b"\x00\xff"}):
+        db.write_now(lambda unit, pictures=pictures: kept.put_pictures(unit, row, pictures))
+    found = {
+        (number, digest): db.read_now(
+            lambda unit, school=school, digest=digest: kept.find_picture(
+                unit, school.school.id, digest
+            )
+        )
+        for number, school in ((1, world), (2, other))
+        for digest in ("old", "both", "new")
+    }
+    assert {key: data for key, data in found.items() if data is not None} == {
+        (1, "both"): b"2",
+        (1, "new"): b"\x00\xff",
+    }
+
+
 def test_another_schools_paper_is_not_there(db: Database, world: World) -> None:
     other = db.write_now(lambda unit: make_world(unit, 2))
     row = put(db, world, upload(db, world, "6"), FormState.published)
