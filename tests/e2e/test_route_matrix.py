@@ -13,11 +13,13 @@ from typing import Final
 
 import pytest
 
+from conversations.xlsform.sheets import write_source
+from conversations.xlsform.shelf import builtin_workbook
 from registry import setup
 from registry.actors import Role
 from registry.policy import POLICY
 from registry.schools import Settings, Stage
-from storage.school_forms import FormState, SchoolForm, add_form
+from storage.school_forms import FormState, SchoolForm, add_form, put_pictures
 from storage.unit import Unit
 from tests.admin import desk
 from tests.support.site import Browser, Site, running_site
@@ -38,12 +40,14 @@ ROLES: Final[Mapping[str, frozenset[Role]]] = {
 }
 KINDS: Final[Mapping[str, str]] = {
     # a route's beginning: what its {id} is
+    "/chat/picture/{digest}": "picture",
     "/file/{id}": "file",
     "/panel/case/{id}": "case",
     "/panel/child/{id}": "child",
     "/panel/claim/{id}": "claim",
     "/panel/class/{id}": "class",
     "/panel/forms/paper/{id}": "paper",
+    "/panel/forms/picture/{digest}": "picture",
     "/panel/forms/version/{id}": "version",
     "/panel/setup/staff/{id}": "staff",
 }
@@ -72,6 +76,7 @@ REACH: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "foreign_class": (),
     },
     "paper": {"new_student": ("principal", "registrar"), "foreign_paper": ()},
+    "picture": {"picture": ("parent", "principal", "registrar"), "foreign_picture": ()},
     "version": {"foreign_version": ()},
     "staff": {
         "teacher": ("principal", "registrar"),
@@ -151,7 +156,17 @@ async def _add_foreign_school(site: Site) -> None:
         *("f" * 32, ids["school"], "far_away", "1", "00", FormState.draft),
         *(ids["registrar"], site.clock(), ids["registrar"], site.clock()),
     )
-    await site.house.db.write(lambda unit: add_form(unit, version, "no table"))
+    own = replace(version, id="e" * 32, form_id="new_student", school_id=site.house.school_id)
+    own = replace(own, uploaded_by=site.ids["registrar"], changed_by=site.ids["registrar"])
+
+    def add(unit: Unit) -> None:
+        paper = builtin_workbook("new_student")
+        assert paper is not None
+        for form, digest in ((version, "0" * 64), (own, "1" * 64)):
+            add_form(unit, form, write_source(paper))
+            put_pictures(unit, form, {digest: b"\xff\xd8\xff"})
+
+    await site.house.db.write(add)
     case = await desk.load(foreign)
     site.ids |= {
         "foreign_case": case.id,
@@ -160,9 +175,11 @@ async def _add_foreign_school(site: Site) -> None:
         "foreign_class": ids["class"],
         "foreign_file": case.content.evidence[0].file_id,
         "foreign_paper": "far_away",
+        "foreign_picture": "0" * 64,
         "foreign_staff": ids["registrar"],
         "foreign_version": version.id,
         "new_student": "new_student",
+        "picture": "1" * 64,
     }
 
 
@@ -186,7 +203,7 @@ async def _fetch(browser: Browser, path: str, object_id: str = MISSING) -> tuple
 
 async def _ask(world: World, person: str, route: Route, object_id: str) -> tuple[int, str]:
     browser = world.people[person]
-    path = route.path.replace("{id}", object_id).replace("{name}", "list")
+    path = re.sub(r"\{(id|digest)\}", object_id, route.path).replace("{name}", "list")
     if route.method == "GET":
         return await _fetch(browser, path, object_id)
     await browser.get("/" if person in ("nobody", "parent") else "/panel")
