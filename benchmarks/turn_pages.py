@@ -21,12 +21,14 @@ from tests.support.site import AS_FAST_AS_A_TEST
 from tests.support.telegram_child import open_house
 from web.app import make_app
 from web.house import House
+from xueji import memory
 
 
 async def run_chat(home: Path) -> None:
     house = open_house(home)
     doors = house.db.write_now(lambda unit: _doors(unit, house))
     app = make_app(house, webchat.room(), posts=AS_FAST_AS_A_TEST)
+    memory.settle()  # as the program does once it is open
     await _serve(app, doors)
     house.images.close()
     house.db.close()

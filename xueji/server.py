@@ -18,6 +18,7 @@ from aiohttp import web
 from registry.problems import RuleError
 from web.app import make_app
 from web.house import House
+from xueji import memory
 from xueji.access import AccessLog
 from xueji.behind_proxy import behind_proxy
 from xueji.console import Console
@@ -86,6 +87,7 @@ async def serve(house: House, settings: ProcessSettings, ear: socket.socket, rea
     _log.info("server.started", port=ear.getsockname()[1], demonstration=house.is_demo)
     if house.is_demo:
         await renew(house, read_doors(settings))
+    memory.settle()
     await ready(house)
     await stop.wait()
     _log.info("server.stopping")
