@@ -16,10 +16,12 @@ from bot.telegram import Telegram
 from bot.telegram_api import TelegramApi
 from tests.support.telegram_child import open_house
 from tests.support.telegram_stub import TOKEN
+from xueji import memory
 
 
 async def run_ours(address: str, home: Path) -> None:
     house = open_house(home)
+    memory.settle()  # as the program does once it is open
     task = asyncio.create_task(Telegram(house, TelegramApi(TOKEN, address)).run())
     await _stdin_ends()
     task.cancel()
