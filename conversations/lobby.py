@@ -5,22 +5,21 @@ second word.
 Called by `dialogue`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from conversations.answering import remind_at
 from conversations.draft import Place
 from conversations.form import Text
 from conversations.showing import params_of
+from conversations.status import paper_line, status_words, timeline
 from conversations.turn import (
     AskHelp,
     Button,
-    Day,
     Discard,
     Facts,
     FormWords,
-    Line,
     OpenDraft,
     Outcome,
     Paper,
@@ -32,14 +31,11 @@ from conversations.turn import (
     SetLanguage,
 )
 from locales import LANGUAGES, WORDING
-from registry.actors import Role
-from registry.routes import ROUTES, Route, step_role
 from registry.submissions import State
 
 HOME = Button("home", Phrase("lobby.home"), "quiet")
 HELP = Button("help", Phrase("walk.help"), "quiet")
 LANGUAGE = Button("language", Phrase("lobby.language"), "quiet")
-NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 TOMORROW = Button("remind.tomorrow", Phrase("lobby.remind_tomorrow"), "quiet")
 RETURN = Button("resume", Phrase("lobby.resume_form"), "main")
@@ -117,7 +113,7 @@ def _home(place: Place, facts: Facts) -> tuple[Reply, ...]:
     if facts.claim_state == "open":
         words.append(Phrase("lobby.waiting", params_of(facts)))
     is_one = len(papers) == 1  # its button is enough
-    lines = tuple(_paper_line(paper, None if is_one else f"open.{i}") for i, paper in papers)
+    lines = tuple(paper_line(paper, None if is_one else f"open.{i}") for i, paper in papers)
     buttons = [_paper_button(i, paper) for i, paper in papers]
     if len(facts.children) > 1:
         buttons.append(Button("children", Phrase("lobby.other_child"), "quiet"))
@@ -137,23 +133,14 @@ def _status(place: Place, facts: Facts) -> tuple[Reply, ...]:
     paper = paper_in_hand(place, facts)
     if paper is None or paper.state is None:
         return _home(place, facts)
-    params = {**params_of(facts), **_paper_params(paper)}
-    by = "_by" if paper.due is not None and paper.state is State.returned else ""
-    words = [Phrase(f"status.{paper.state}{by}", params)]
-    route = ROUTES.get(paper.route)
-    words.extend(_flagged_lines(paper))
-    words.extend(_why_rejected(paper, params))
-    if paper.state is State.in_review and route is not None:
-        words.append(Phrase(f"status.way_{route.code}_{_first_role(route, paper)}"))
-        words.append(Phrase("status.answer_comes", params))
     buttons: list[Button] = []
     if paper.state in (State.returned, State.recalled):
         buttons.append(Button("resume", Phrase("lobby.mend"), "main"))
         buttons.append(Button("remind", Phrase("walk.remind"), "quiet"))
     if paper.may_recall:
         buttons.append(Button("recall", Phrase("lobby.recall"), "quiet"))
-    lines = timeline(paper)
-    return (Reply("status", tuple(words), (*buttons, HOME, HELP), None, lines),)
+    words = status_words(paper, params_of(facts))
+    return (Reply("status", words, (*buttons, HOME, HELP), None, timeline(paper)),)
 
 
 def _help(place: Place, facts: Facts) -> tuple[Reply, ...]:
@@ -307,78 +294,7 @@ ACTS: Mapping[str, Callable[[Place, Facts, str], Gone]] = {
 }
 
 
-# ---- a paper and its way
-
-
-def timeline(paper: Paper) -> tuple[Line, ...]:
-    """Only the steps of this paper, with dates and who it waits for (R19)."""
-    route = ROUTES.get(paper.route)
-    if route is None:
-        return ()
-    lines = [_stop("submitted", "done", paper.passed.get("submitted"))]
-    is_past = paper.state in (State.approved, State.effective)
-    is_at = paper.state in (State.in_review, State.awaiting_outside)
-    for step in route.steps:
-        role = step_role(step, paper.committee_helps)
-        code = f"{step.code}_{role}"
-        day = paper.passed.get(step.code)
-        if is_at and step.code == paper.step:
-            waits = Phrase("status.waits", {"who": Phrase(f"status.who_{role}")})
-            lines.append(Line(Phrase(f"status.step_{code}"), waits, state="missing"))
-        else:
-            state = "done" if is_past or day is not None else "ahead"
-            lines.append(_stop(code, state, day))
-    lines.append(_stop("end", "done" if paper.state is State.effective else "ahead", None))
-    return tuple(lines)
-
-
-def _stop(code: str, state: str, day: date | None) -> Line:
-    value: Param = Phrase(f"status.{state}") if day is None else Day(day.isoformat())
-    shown = "ok" if state == "done" else "locked"
-    return Line(Phrase(f"status.step_{code}"), value, state=shown)
-
-
-def _first_role(route: Route, paper: Paper) -> Role:
-    return step_role(route.steps[0], paper.committee_helps)
-
-
-def _paper_params(paper: Paper) -> Mapping[str, Param]:
-    return {
-        "number": f"{paper.number or 0:04d}",
-        "due": Day(paper.due.isoformat()) if paper.due else "",
-        "flags": len(paper.flagged),
-        "title": FormWords(paper.title),
-    }
-
-
-def _flagged_lines(paper: Paper) -> Iterator[Phrase]:
-    """① what: why, one a line, while the family is asked to mend."""
-    if paper.state is State.returned:
-        for number, flagged in enumerate(paper.flagged):
-            label, reason = FormWords(flagged.label), Phrase(f"reason.{flagged.reason}")
-            sign = NUMBERS[number] if number < len(NUMBERS) else "·"
-            yield Phrase("status.flag", {"number": sign, "field": label, "reason": reason})
-
-
-def _why_rejected(paper: Paper, params: Mapping[str, Param]) -> Iterator[Phrase]:
-    """Every decision says why (R191)."""
-    if paper.state is not State.rejected:
-        return
-    if paper.reason:
-        yield Phrase("status.because", {"reason": Phrase(f"reject.{paper.reason}")})
-    if paper.note:
-        yield Phrase("walk.flag_note", {"note": paper.note})
-    yield Phrase("status.ask_teacher", params)
-
-
-def _paper_line(paper: Paper, op: str | None) -> Line:
-    if paper.state is not None:
-        value = Phrase(f"status.short_{paper.state}", _paper_params(paper))
-    elif paper.done:
-        value = Phrase("lobby.filled", {"done": paper.done, "total": paper.total})
-    else:
-        value = Phrase("lobby.not_started")
-    return Line(FormWords(paper.title), value, op)
+# ---- a paper
 
 
 def _paper_button(index: int, paper: Paper) -> Button:
