@@ -1,0 +1,46 @@
+"""Everything outside a form: home, the child, how far a paper is, language, help, and what needs a
+second word.
+
+`SCREENS` is the table: what a screen shows; `ACTS` what its buttons do. Pure, like the walk.
+Called by `dialogue`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from conversations.draft import Place
+from conversations.lobby.acts import ACTS
+from conversations.lobby.home import discard, help, home, language, recall, status
+from conversations.lobby.parts import Gone as Gone
+from conversations.lobby.parts import paper_in_hand as paper_in_hand
+from conversations.lobby.parts import papers_of as papers_of
+from conversations.showing import params_of
+from conversations.turn import Facts, Phrase, Reply
+
+SCREENS: Mapping[str, Callable[[Place, Facts], tuple[Reply, ...]]] = {
+    "discard": discard,
+    "help": help,
+    "home": home,
+    "language": language,
+    "recall": recall,
+    "status": status,
+}
+
+
+def show(place: Place, facts: Facts) -> tuple[Reply, ...]:
+    """The screen somebody is on."""
+    replies = SCREENS.get(place.screen, home)(place, facts)
+    if not place.news:
+        return replies
+    paper = paper_in_hand(place, facts)
+    params = params_of(facts, paper.done, paper.total) if paper else params_of(facts)
+    return (Reply("note", (Phrase(place.news, params),)), *replies)
+
+
+def go(place: Place, facts: Facts, op: str) -> Gone:
+    """Press a button of the lobby; an unknown one changes nothing."""
+    verb, _, argument = op.partition(".")
+    act = ACTS.get(verb)
+    if act is None:
+        return Gone(place)
+    return act(replace(place, news=""), facts, argument)

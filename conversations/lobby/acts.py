@@ -1,0 +1,136 @@
+"""What the buttons of the lobby do: the next place, and what the house must do for it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from conversations.answering import remind_at
+from conversations.draft import Place
+from conversations.lobby.parts import Gone, paper_in_hand
+from conversations.turn import (
+    AskHelp,
+    Discard,
+    Facts,
+    OpenDraft,
+    Recall,
+    RemindAt,
+    SetLanguage,
+)
+from locales import LANGUAGES
+from registry.submissions import State
+
+
+def _go_home(place: Place, facts: Facts, _: str) -> Gone:
+    return Gone(replace(place, screen="home", focus=None))
+
+
+def _go_children(place: Place, facts: Facts, _: str) -> Gone:
+    return Gone(replace(place, screen="home", child=None, draft_id=None, focus=None))
+
+
+def _take_child(place: Place, facts: Facts, argument: str) -> Gone:
+    index = _index(argument, len(facts.children))
+    if index is None:
+        return Gone(place)
+    chosen = facts.children[index].student_id
+    return Gone(replace(place, screen="home", child=chosen, draft_id=None, focus=None))
+
+
+def _open(place: Place, facts: Facts, argument: str) -> Gone:
+    index = _index(argument, len(facts.papers))
+    if index is None:
+        return Gone(place)
+    paper = facts.papers[index]
+    child = paper.student_id or paper.claim_id
+    inside = replace(place, child=child, draft_id=paper.draft_id, focus=None)
+    if paper.state not in (None, State.returned, State.recalled):
+        return Gone(replace(inside, screen="status"))
+    outcome = OpenDraft(paper.form_id, paper.student_id, paper.claim_id)
+    return Gone(replace(inside, screen="form"), outcome)
+
+
+def _resume(place: Place, facts: Facts, _: str) -> Gone:
+    if place.draft_id is None:
+        return _go_home(place, facts, "")
+    return Gone(replace(place, screen="form"))
+
+
+def _see_status(place: Place, facts: Facts, argument: str) -> Gone:
+    index = _index(argument, len(facts.papers))
+    if index is not None:
+        place = replace(place, draft_id=facts.papers[index].draft_id)
+    elif place.draft_id is None:
+        sent = [paper for paper in facts.papers if paper.state and paper.draft_id]
+        place = replace(place, draft_id=sent[0].draft_id if len(sent) == 1 else None)
+    return Gone(replace(place, screen="status", focus=None))
+
+
+def _ask_help(place: Place, facts: Facts, argument: str) -> Gone:
+    if argument == "teacher" or place.screen != "home":
+        path = place.focus.path if place.focus else ""
+        return Gone(replace(place, news="lobby.help_asked"), AskHelp(path))
+    return Gone(replace(place, screen="help"))
+
+
+def _guide(place: Place, facts: Facts, _: str) -> Gone:
+    return Gone(replace(place, screen="help"))
+
+
+def _speak(place: Place, facts: Facts, argument: str) -> Gone:
+    if argument not in LANGUAGES:
+        return Gone(place)
+    screen = "form" if place.focus is not None else "home"
+    return Gone(replace(place, screen=screen), SetLanguage(argument))
+
+
+def _choose_language(place: Place, facts: Facts, _: str) -> Gone:
+    return Gone(replace(place, screen="language"))
+
+
+def _throw_away(place: Place, facts: Facts, argument: str) -> Gone:
+    if place.draft_id is None:
+        return Gone(place)
+    if place.screen != "discard" or argument != "yes":
+        return Gone(replace(place, screen="discard"))
+    empty = replace(place, screen="home", draft_id=None, focus=None, news="lobby.discarded")
+    return Gone(empty, Discard(place.draft_id))
+
+
+def _take_back(place: Place, facts: Facts, argument: str) -> Gone:
+    paper = paper_in_hand(place, facts)
+    if paper is None or paper.submission_id is None or not paper.may_recall:
+        return Gone(replace(place, screen="status", news="lobby.recall_late"))
+    if argument != "yes":
+        return Gone(replace(place, screen="recall"))
+    return Gone(replace(place, screen="status", news=""), Recall(paper.submission_id))
+
+
+def _remind(place: Place, facts: Facts, argument: str) -> Gone:
+    if place.draft_id is None:
+        return Gone(place)
+    tomorrow = facts.now.replace(hour=0) + timedelta(days=1)
+    at = remind_at(tomorrow if argument == "tomorrow" else facts.now)
+    key = "walk.remind_today" if at.date() == facts.now.date() else "walk.remind_tomorrow"
+    return Gone(replace(place, news=key), RemindAt(at))
+
+
+ACTS: Mapping[str, Callable[[Place, Facts, str], Gone]] = {
+    "child": _take_child,
+    "children": _go_children,
+    "discard": _throw_away,
+    "guide": _guide,
+    "help": _ask_help,
+    "home": _go_home,
+    "lang": _speak,
+    "language": _choose_language,
+    "open": _open,
+    "recall": _take_back,
+    "remind": _remind,
+    "resume": _resume,
+    "status": _see_status,
+}
+
+
+def _index(argument: str, count: int) -> int | None:
+    number = int(argument) if argument.isdecimal() and len(argument) < 6 else count
+    return number if number < count else None

@@ -1,0 +1,111 @@
+"""The screens of the lobby: home, the child, a paper's status, help, language, second words.
+
+Each shows; none decides. Called through `SCREENS`.
+"""
+
+from conversations.draft import Place
+from conversations.form import Text
+from conversations.lobby.parts import (
+    HELP,
+    HOME,
+    LANGUAGE,
+    paper_in_hand,
+    papers_of,
+    tomorrow,
+    way_back,
+)
+from conversations.showing import params_of
+from conversations.status import paper_line, status_words, timeline
+from conversations.turn import Button, Facts, FormWords, Paper, Param, Phrase, Reply
+from locales import LANGUAGES, WORDING
+from registry.submissions import State
+
+
+def home(place: Place, facts: Facts) -> tuple[Reply, ...]:
+    if facts.claim_state in ("refused", "expired") and not facts.children:
+        phrase = Phrase(f"lobby.claim_{facts.claim_state}", params_of(facts))
+        return (Reply("home", (phrase,), (HELP, LANGUAGE)),)
+    if len(facts.children) > 1 and place.child is None:
+        return choose_child(place, facts)
+    papers = papers_of(place, facts)
+    if not papers:
+        return (Reply("home", (Phrase("lobby.nothing", params_of(facts)),), (HELP, LANGUAGE)),)
+    words: list[Param] = []
+    if not any(paper.done or paper.state for _, paper in papers):
+        words += (Phrase(f"lobby.welcome_{i}", params_of(facts)) for i in (1, 2))
+        helps = facts.school.settings.committee_helps
+        words.append(Phrase("lobby.welcome_3_committee" if helps else "lobby.welcome_3"))
+    else:
+        words.append(Phrase("lobby.hello", params_of(facts)))
+    if facts.claim_state == "open":
+        words.append(Phrase("lobby.waiting", params_of(facts)))
+    is_one = len(papers) == 1  # its button is enough
+    lines = tuple(paper_line(paper, None if is_one else f"open.{i}") for i, paper in papers)
+    buttons = [_paper_button(i, paper) for i, paper in papers]
+    if len(facts.children) > 1:
+        buttons.append(Button("children", Phrase("lobby.other_child"), "quiet"))
+    buttons += tomorrow(place, facts)
+    return (Reply("home", tuple(words), (*buttons, HELP, LANGUAGE), None, lines),)
+
+
+def choose_child(place: Place, facts: Facts) -> tuple[Reply, ...]:
+    buttons = tuple(
+        Button(f"child.{i}", Phrase("lobby.child", {"name": c.name, "class": c.class_label}))
+        for i, c in enumerate(facts.children)
+    )
+    return (Reply("home", (Phrase("lobby.which_child"),), (*buttons, HELP, LANGUAGE)),)
+
+
+def status(place: Place, facts: Facts) -> tuple[Reply, ...]:
+    """How far a sent paper is, and what the family can do about it."""
+    paper = paper_in_hand(place, facts)
+    if paper is None or paper.state is None:
+        return home(place, facts)
+    buttons: list[Button] = []
+    if paper.state in (State.returned, State.recalled):
+        buttons.append(Button("resume", Phrase("lobby.mend"), "main"))
+        buttons.append(Button("remind", Phrase("walk.remind"), "quiet"))
+    if paper.may_recall:
+        buttons.append(Button("recall", Phrase("lobby.recall"), "quiet"))
+    words = status_words(paper, params_of(facts))
+    return (Reply("status", words, (*buttons, HOME, HELP), None, timeline(paper)),)
+
+
+def help(place: Place, facts: Facts) -> tuple[Reply, ...]:
+    words = (Phrase("lobby.help_1", params_of(facts)), Phrase("lobby.help_2", params_of(facts)))
+    ask = Button("help.teacher", Phrase("walk.help"), "main")
+    return (Reply("home", words, (ask, way_back(place), *tomorrow(place, facts), LANGUAGE)),)
+
+
+def language(place: Place, facts: Facts) -> tuple[Reply, ...]:
+    buttons = tuple(
+        Button(f"lang.{code}", FormWords(Text({WORDING: name})), "answer", code == facts.language)
+        for code, name in LANGUAGES.items()
+    )
+    return (Reply("home", (Phrase("lobby.which_language"),), (*buttons, way_back(place))),)
+
+
+def discard(place: Place, facts: Facts) -> tuple[Reply, ...]:
+    words = (Phrase("lobby.discard_sure", params_of(facts)),)
+    yes = Button("discard.yes", Phrase("lobby.discard_yes"), "danger")
+    return (Reply("home", words, (way_back(place), yes, HELP)),)
+
+
+def recall(place: Place, facts: Facts) -> tuple[Reply, ...]:
+    words = (Phrase("lobby.recall_sure", params_of(facts)),)
+    yes = Button("recall.yes", Phrase("lobby.recall_yes"), "danger")
+    no = Button("status", Phrase("lobby.recall_no"), "main")
+    return (Reply("home", words, (no, yes, HELP)),)
+
+
+# ---- the papers of a child
+
+
+def _paper_button(index: int, paper: Paper) -> Button:
+    if paper.state in (State.returned, State.recalled):
+        key = "lobby.mend_paper"
+    elif paper.state is not None:
+        key = "lobby.see_status"
+    else:
+        key = "lobby.go_on" if paper.done else "lobby.begin"
+    return Button(f"open.{index}", Phrase(key, {"title": FormWords(paper.title)}), "main")

@@ -1,0 +1,57 @@
+"""What screens and acts of the lobby share: its buttons, the papers of the child in hand."""
+
+from dataclasses import dataclass
+
+from conversations.draft import Place
+from conversations.turn import Button, Facts, Outcome, Paper, Phrase
+from registry.submissions import State
+
+HOME = Button("home", Phrase("lobby.home"), "quiet")
+HELP = Button("help", Phrase("walk.help"), "quiet")
+LANGUAGE = Button("language", Phrase("lobby.language"), "quiet")
+
+TOMORROW = Button("remind.tomorrow", Phrase("lobby.remind_tomorrow"), "quiet")
+RETURN = Button("resume", Phrase("lobby.resume_form"), "main")
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Where a button of the lobby leads."""
+
+    place: Place
+    outcome: Outcome | None = None
+
+
+def papers_of(place: Place, facts: Facts) -> tuple[tuple[int, Paper], ...]:
+    """The papers of the child in hand, with their index in the facts."""
+    child = place.child
+    if child is None and len(facts.children) > 1:
+        return ()
+    return tuple(
+        (i, paper)
+        for i, paper in enumerate(facts.papers)
+        if child is None or child in (paper.student_id, paper.claim_id)
+    )
+
+
+def paper_in_hand(place: Place, facts: Facts) -> Paper | None:
+    """The paper whose draft the place is at."""
+    if place.draft_id is None:
+        return None
+    found = (paper for paper in facts.papers if paper.draft_id == place.draft_id)
+    return next(found, facts.paper)
+
+
+# ---- screens
+
+
+def tomorrow(place: Place, facts: Facts) -> tuple[Button, ...]:
+    """「明天再提醒我」, while the paper in hand is the family's to fill."""
+    paper = paper_in_hand(place, facts)
+    if paper is None or paper.draft_id != place.draft_id:
+        return ()
+    return (TOMORROW,) if paper.state in (None, State.returned, State.recalled) else ()
+
+
+def way_back(place: Place) -> Button:
+    return RETURN if place.draft_id is not None else HOME
