@@ -65,11 +65,11 @@ def answers_of(child: Child) -> Mapping[str, str]:
 
 async def fill(house: House, family: Family, *, questions: int = MOST_TURNS) -> Shown:
     """Open the paper and answer that many questions at most; stops at the summary."""
-    shown = await _press(house, family, await look(house, family.actor_id, "web"), "open.0")
+    shown = await press(house, family, await look(house, family.actor_id, "web"), "open.0")
     for _ in range(questions):
-        if _bubble(shown, "summary") is not None:
+        if bubble_of(shown, "summary") is not None:
             return shown
-        shown = await _answer(house, family, shown)
+        shown = await answer(house, family, shown)
     return shown
 
 
@@ -77,11 +77,11 @@ async def send(house: House, family: Family) -> Shown:
     """From the summary through the signature to the school."""
     shown = await look(house, family.actor_id, "web")
     for _ in range(MOST_TURNS):
-        if _bubble(shown, "status") is not None:
+        if bubble_of(shown, "status") is not None:
             return shown
-        is_summary = _bubble(shown, "summary") is not None
+        is_summary = bubble_of(shown, "summary") is not None
         shown = await (
-            _press(house, family, shown, "send") if is_summary else _answer(house, family, shown)
+            press(house, family, shown, "send") if is_summary else answer(house, family, shown)
         )
     raise Stuck("send")
 
@@ -89,38 +89,38 @@ async def send(house: House, family: Family) -> Shown:
 async def mend(house: House, family: Family) -> Shown:
     """After a return: only what was flagged is asked; then it goes back."""
     shown = await look(house, family.actor_id, "web")
-    if _bubble(shown, "status") is None:
-        shown = await _press(house, family, shown, "open.0")
-    if _bubble(shown, "status") is not None:
-        await _press(house, family, shown, "resume")
+    if bubble_of(shown, "status") is None:
+        shown = await press(house, family, shown, "open.0")
+    if bubble_of(shown, "status") is not None:
+        await press(house, family, shown, "resume")
     return await send(house, family)
 
 
 async def ask_for_help(house: House, family: Family) -> Shown:
     """「请老师帮我」 at the question in hand."""
-    return await _press(house, family, await look(house, family.actor_id, "web"), "help")
+    return await press(house, family, await look(house, family.actor_id, "web"), "help")
 
 
-async def _answer(house: House, family: Family, shown: Shown) -> Shown:
+async def answer(house: House, family: Family, shown: Shown) -> Shown:
     """One question."""
     bubble = _asked(shown)
     path = bubble.ask.path if bubble.ask else ""
-    answer = family.answers.get(path.rsplit("/", 1)[-1])
-    if _button(bubble, "yes") and answer != LATER and path not in ("", "papers/household_page"):
-        return await _press(house, family, shown, "yes")
-    if answer is None:
+    said = family.answers.get(path.rsplit("/", 1)[-1])
+    if button_of(bubble, "yes") and said != LATER and path not in ("", "papers/household_page"):
+        return await press(house, family, shown, "yes")
+    if said is None:
         raise Stuck(path)
-    if answer == LATER:
-        return await _press(house, family, shown, "later")
-    if answer == PHOTO:
+    if said == LATER:
+        return await press(house, family, shown, "later")
+    if said == PHOTO:
         return await _photograph(house, family, shown)
-    button = next((one for one in bubble.buttons if one.label == answer), None)
+    button = next((one for one in bubble.buttons if one.label == said), None)
     if button is None:
-        return await _take(house, family, shown, Said(answer))
+        return await _take(house, family, shown, Said(said))
     after = await _take(house, family, shown, _choice(button))
     still = _asked(after, or_none=True)
     is_picking = still is not None and still.ask is not None and still.ask.path == path
-    return await _press(house, family, after, "done") if is_picking else after
+    return await press(house, family, after, "done") if is_picking else after
 
 
 async def _photograph(house: House, family: Family, shown: Shown) -> Shown:
@@ -130,12 +130,12 @@ async def _photograph(house: House, family: Family, shown: Shown) -> Shown:
     after = (await take_message(house, message)).shown
     bubble = _asked(after, or_none=True)
     is_doubted = bubble is not None and bubble.ask is not None and bubble.ask.kind == "photo"
-    return await _press(house, family, after, "yes") if is_doubted else after
+    return await press(house, family, after, "yes") if is_doubted else after
 
 
-async def _press(house: House, family: Family, shown: Shown, op: str) -> Shown:
+async def press(house: House, family: Family, shown: Shown, op: str) -> Shown:
     for bubble in reversed(shown.bubbles):
-        button = _button(bubble, op)
+        button = button_of(bubble, op)
         if button is not None:
             return await _take(house, family, shown, _choice(button))
     raise Stuck(op)
@@ -153,11 +153,11 @@ def _asked(shown: Shown, *, or_none: bool = False) -> Bubble:
     return bubble  # type: ignore[return-value]
 
 
-def _bubble(shown: Shown, kind: str) -> Bubble | None:
+def bubble_of(shown: Shown, kind: str) -> Bubble | None:
     return next((one for one in shown.bubbles if one.kind == kind), None)
 
 
-def _button(bubble: Bubble, op: str) -> ShownButton | None:
+def button_of(bubble: Bubble, op: str) -> ShownButton | None:
     return next((one for one in bubble.buttons if one.token.partition(":")[2] == op), None)
 
 
