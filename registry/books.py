@@ -15,7 +15,7 @@ from registry.actors import Actor, Grant, Link
 from registry.records import Claim, Event, Job, Notice, Task
 from registry.schools import Grade, School, SchoolClass
 from registry.students import StatusChange, Student
-from registry.submissions import Content, Decision, Submission
+from registry.submissions import Content, Decision, Original, Submission
 
 
 class Books(Protocol):
@@ -96,6 +96,12 @@ class Books(Protocol):
 
     def add_decision(self, decision: Decision) -> None: ...
     def mark_undone(self, decision_id: str, at: datetime) -> None: ...
+
+    def add_original(self, school_id: str, seen: Original) -> bool:
+        """False where it was ticked before."""
+        ...
+
+    def remove_original(self, school_id: str, submission_id: str, file_id: str) -> bool: ...
 
     # what is left behind
     def record(self, event: Event) -> None: ...

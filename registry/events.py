@@ -34,6 +34,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "review.submission.rejected": frozenset({"submission", "round", "step"}),
     "review.submission.returned": frozenset({"submission", "round", "step", "count"}),
     "review.decision.undone": frozenset({"submission", "decision"}),
+    "review.original.seen": frozenset({"submission", "file"}),
+    "review.original.unseen": frozenset({"submission", "file"}),
     "review.signature.ticked": frozenset({"submission"}),
     "school.classes.changed": frozenset({"count"}),
     "school.form.moved": frozenset({"draft", "form", "version"}),

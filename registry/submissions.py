@@ -161,3 +161,13 @@ class Decision:
     reason: str = ""  # code for reject
     note: str = ""
     undone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """「原件已核对」: staff held the paper itself beside its picture (R12)."""
+
+    submission_id: str
+    file_id: str
+    actor_id: str
+    at: datetime

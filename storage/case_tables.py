@@ -142,6 +142,14 @@ class DecisionRow(Row, table=True):
     undone_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
+class OriginalSeenRow(Row, table=True):
+    __tablename__ = "original_seen"
+    submission_id: str = Field(primary_key=True, foreign_key="submission.id", sa_type=Text)
+    file_id: str = Field(primary_key=True, sa_type=Text)
+    actor_id: str = Field(foreign_key="actor.id", sa_type=Text)
+    at: datetime = Field(sa_type=Moment)
+
+
 # ---- what is left behind
 
 

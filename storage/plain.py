@@ -104,6 +104,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "job.problem": "an error code",
     "notice.cause": _IDS,
     "number.number": "the school's own 学号: year, branch and serial, no fact about the child",
+    "original_seen.file_id": _ID,
     "place.turn": _COUNT,
     "school.name": _SCHOOL,
     "school.settings": _SCHOOL,

@@ -8,13 +8,14 @@ cannot write, by `Database.read`.
 from registry.books import Books
 from storage import ids
 from storage.children_books import ChildrenBooks
+from storage.originals_books import OriginalsBooks
 from storage.people_books import PeopleBooks
 from storage.review_books import ReviewBooks
 from storage.school_books import SchoolBooks
 from storage.trace_books import TraceBooks
 
 
-class Unit(SchoolBooks, PeopleBooks, ChildrenBooks, ReviewBooks, TraceBooks):
+class Unit(SchoolBooks, PeopleBooks, ChildrenBooks, ReviewBooks, OriginalsBooks, TraceBooks):
     """Everything of one transaction; gone when it ends."""
 
     __slots__ = ()
