@@ -1,5 +1,6 @@
 """The school: its grades, classes and settings. Pure data, read by every use case."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -19,14 +20,41 @@ COMPULSORY = frozenset({Stage.primary, Stage.junior})
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the school decides (U1–U14). `None` = the school has not said; nothing is invented."""
+    """What the school decides (U1–U14). `None` = the school has not said; nothing is invented.
+
+    `registry.limits.settings_problems` says what cannot stand together.
+    """
 
     committee_helps: bool = (
         False  # R1, K1: the committee does the first review where the family agrees
     )
     committee_sees_evidence: bool = False  # K1: second switch, pictures too
-    committee_days: int | None = None  # U4, working days
-    school_days: int | None = None  # U4, working days
+
+    # U4, working days for one step; outside_days is the authority's own limit (R247)
+    committee_days: int | None = None
+    class_days: int | None = None
+    school_days: int | None = None
+    leader_days: int | None = None
+    outside_days: int | None = None
+
+    # R69, R99, R170–R173: "" (no such step), "vice_principal" or "principal"
+    leader_daily: str = ""
+    leader_major: str = ""
+    joint_review: bool = False  # R160: two offices look together
+
+    freeze_from: date | None = None  # no transfer is decided from this day
+    freeze_until: date | None = None  # to this day, both included
+    return_days_before: int | None = None  # U3: how early a return may be asked for
+    suspension_months: int | None = None  # U3: the longest one suspension
+    class_limit_entry: int = 55  # R242: entry grades
+    class_warn: int = 56  # R243, K19: a big class; other grades warn from here
+    grade_plans: Mapping[str, int] = field(default_factory=dict)  # R234: grade id → places
+
+    # K8: dated milestones, the day itself
+    term_start: date | None = None  # R83 counts from it
+    grade1_until: date | None = None  # R253
+    grade7_until: date | None = None  # R253
+
     undo_minutes: int = 5
     number_branch: str = "01"  # K17, the two digits after the year
     door_minutes: int = 10

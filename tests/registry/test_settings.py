@@ -1,0 +1,66 @@
+"""What the school decides may not contradict the documents or itself (K6, K19, R242, R243)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from registry.actors import Role
+from registry.problems import Problem
+from registry.routes import COMPLETENESS, SCHOOL_REVIEW, Route, Step
+from registry.schools import Settings
+from registry.settings import settings_problems
+
+ROUTE = Route(
+    "transfer_in",
+    (COMPLETENESS, SCHOOL_REVIEW, Step("outside", Role.registrar, None, False, "outside_days")),
+    releases=2,
+)
+ROUTES = {"transfer_in": ROUTE, "transfer_in.joint": replace(ROUTE, code="transfer_in.joint")}
+
+
+def test_a_school_that_has_said_nothing_contradicts_nothing() -> None:
+    assert settings_problems(Settings()) == ()
+
+
+@pytest.mark.parametrize(
+    ("committee", "school", "outside", "over"),
+    [
+        (3, 4, 7, 0),
+        (3, 5, 7, 1),
+        (3, None, 2, 1),
+        (20, 20, None, 0),
+        (None, None, 1, 0),
+    ],
+)
+def test_inside_limits_add_up_to_no_more_than_the_authoritys(
+    committee: int | None, school: int | None, outside: int | None, over: int
+) -> None:  # K6
+    settings = Settings(committee_days=committee, school_days=school, outside_days=outside)
+    params = {
+        "paper": "transfer_in",
+        "total": (committee or 0) + (school or 0),
+        "limit": outside,
+        "over": over,
+    }
+    expected = (Problem("settings.limits_exceed", params),) if over else ()
+    assert settings_problems(settings, ROUTES) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "codes"),
+    [
+        (Settings(freeze_from=date(2026, 5, 1)), ["settings.freeze_half"]),
+        (Settings(freeze_until=date(2026, 5, 1)), ["settings.freeze_half"]),
+        (
+            Settings(freeze_from=date(2026, 6, 1), freeze_until=date(2026, 5, 1)),
+            ["settings.freeze_order"],
+        ),
+        (Settings(freeze_from=date(2026, 6, 1), freeze_until=date(2026, 6, 1)), []),
+        (Settings(class_limit_entry=56), ["settings.class_limit_entry"]),  # R242
+        (Settings(class_limit_entry=45, class_warn=50), []),
+        (Settings(class_warn=57), ["settings.class_warn"]),  # R243, K19
+    ],
+)
+def test_each_contradiction_has_its_name(settings: Settings, codes: list[str]) -> None:
+    assert [problem.code for problem in settings_problems(settings)] == codes
