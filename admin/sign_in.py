@@ -81,7 +81,7 @@ class Door:
             if holder is not None and holder[0].id != actor.id:
                 return False
             unit.set_name(actor.id, name)
-            unit.set_password(actor.id, login, kept)
+            unit.set_password(actor.id, login, kept, visit.now)
             ids = {"person": actor.id}
             unit.record(Event("access.password.set", actor.school_id, actor.id, visit.now, ids))
             unit.end_sessions(actor.id)

@@ -7,8 +7,8 @@ one of another school;
 stores revision + 1.
 """
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Protocol
 
 from registry.actors import Actor, Grant, Link
@@ -16,6 +16,7 @@ from registry.records import Claim, Event, Job, Notice, Task
 from registry.schools import Grade, School, SchoolClass
 from registry.students import StatusChange, Student
 from registry.submissions import Content, Decision, Original, Submission
+from registry.working_days import Calendar, DayKind
 
 
 class Books(Protocol):
@@ -33,6 +34,12 @@ class Books(Protocol):
     def load_class(self, school_id: str, class_id: str) -> SchoolClass: ...
     def add_class(self, school_class: SchoolClass) -> None: ...
     def save_class(self, school_class: SchoolClass) -> None: ...
+
+    def load_calendar(self, school_id: str) -> Calendar: ...
+    def mark_day(self, school_id: str, day: date, kind: DayKind | None) -> None: ...
+    def fill_year(self, school_id: str, year: int, kinds: Mapping[date, DayKind]) -> None: ...
+    def publish_year(self, school_id: str, year: int, by: str | None, at: datetime) -> bool: ...
+    def withdraw_year(self, school_id: str, year: int) -> bool: ...
 
     # people
     def load_actor(self, school_id: str, actor_id: str) -> Actor: ...

@@ -38,6 +38,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "review.original.unseen": frozenset({"submission", "file"}),
     "review.signature.ticked": frozenset({"submission"}),
     "school.classes.changed": frozenset({"count"}),
+    "school.day.marked": frozenset({"day", "kind"}),
     "school.form.moved": frozenset({"draft", "form", "version"}),
     "school.form.published": frozenset({"form", "version"}),
     "school.form.uploaded": frozenset({"form", "version"}),
@@ -45,6 +46,9 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "school.roster.added": frozenset({"count"}),
     "school.settings.changed": frozenset({"setting"}),
     "school.slips.printed": frozenset({"class", "count"}),
+    "school.year.filled": frozenset({"year", "count"}),
+    "school.year.published": frozenset({"year"}),
+    "school.year.withdrawn": frozenset({"year"}),
     "submission.form.recalled": frozenset({"submission", "round"}),
     "submission.form.sent": frozenset({"submission", "round", "form"}),
 }

@@ -19,6 +19,8 @@ class Action(StrEnum):
     """Everything that can be asked of the house, `area_verb`."""
 
     audit_see = "audit_see"
+    calendar_edit = "calendar_edit"
+    calendar_see = "calendar_see"
     chat_use = "chat_use"
     claim_decide = "claim_decide"
     claim_expire = "claim_expire"
@@ -77,6 +79,8 @@ _REVIEWERS = frozenset({Role.committee, Role.class_teacher, Role.registrar})
 
 POLICY: Mapping[Action, frozenset[Role]] = {
     _A.audit_see: frozenset({_R.registrar, _R.supervisor, _R.principal}),
+    _A.calendar_edit: frozenset({_R.registrar}),
+    _A.calendar_see: frozenset({_R.registrar, _R.principal}),
     _A.chat_use: frozenset({_R.guardian}),
     _A.claim_decide: frozenset({_R.class_teacher, _R.registrar}),
     _A.claim_expire: frozenset(),  # the program itself

@@ -1,6 +1,7 @@
 """The people's part of the books: actors with their grants and ties, and their names."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
@@ -73,6 +74,7 @@ _NAMES: Final = select(t.actor.c.id, t.actor.c.name).where(
     t.actor.c.id.in_(bindparam("actor_ids", expanding=True)),
 )
 _PASSWORD: Final = select(t.actor.c.password).where(t.actor.c.id == bindparam("actor_id"))
+_PASSWORD_AT: Final = select(t.actor.c.password_at).where(t.actor.c.id == bindparam("actor_id"))
 _SAVE_ACTOR: Final = update(t.actor).where(t.actor.c.id == bindparam("of_actor"))
 _END_GRANTS: Final = (
     update(t.grant).where(t.grant.c.actor_id == bindparam("of_actor")).values(is_ended=True)
@@ -138,7 +140,9 @@ class PeopleBooks(Writing):
     def set_name(self, actor_id: str, name: str) -> None:
         self._save_person(actor_id, {"name": self.seal_text("actor", actor_id, "name", name)})
 
-    def set_password(self, actor_id: str, login: str, password_hash: str) -> None:
+    def set_password(
+        self, actor_id: str, login: str, password_hash: str, at: datetime | None = None
+    ) -> None:
         """Both sealed; the login is found by blind index and is unique in the installation."""
         self._save_person(
             actor_id,
@@ -146,6 +150,7 @@ class PeopleBooks(Writing):
                 "login": self.seal_text("actor", actor_id, "login", login),
                 "login_lookup": _login_lookup(self, login),
                 "password": self.seal_text("actor", actor_id, "password", password_hash),
+                "password_at": at,
             },
         )
 
@@ -202,6 +207,12 @@ def load_actor(reader: Reader, school_id: str, actor_id: str) -> Actor:
     if not found or found[0].school_id != school_id:
         raise NotThere
     return found[0]
+
+
+def password_set_at(reader: Reader, actor_id: str) -> datetime | None:
+    """None = never, or before this was kept."""
+    at: datetime | None = reader.scalar(_PASSWORD_AT, {"actor_id": actor_id})
+    return at
 
 
 def find_login(reader: Reader, login: str) -> tuple[Actor, str] | None:

@@ -83,6 +83,25 @@ class FormPictureRow(Row, table=True):
     data: bytes = Field(sa_type=LargeBinary)
 
 
+class CalendarDayRow(Row, table=True):
+    """A day that is not, or not certainly, as its weekday says."""
+
+    __tablename__ = "calendar_day"
+    school_id: str = Field(primary_key=True, foreign_key="school.id", sa_type=Text)
+    day: date = Field(primary_key=True)
+    kind: str = Field(sa_type=Text)
+
+
+class CalendarYearRow(Row, table=True):
+    """A year whose calendar the school has published."""
+
+    __tablename__ = "calendar_year"
+    school_id: str = Field(primary_key=True, foreign_key="school.id", sa_type=Text)
+    year: int = Field(primary_key=True)
+    published_by: str | None = Field(default=None, sa_type=Text)
+    published_at: datetime = Field(sa_type=Moment)
+
+
 # ---- people
 
 
@@ -96,6 +115,7 @@ class ActorRow(Row, table=True):
     login: bytes | None = Field(default=None, sa_type=Sealed)
     login_lookup: bytes | None = Field(default=None, sa_type=Digest)
     password: bytes | None = Field(default=None, sa_type=Sealed)
+    password_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class GrantRow(Row, table=True):

@@ -7,6 +7,7 @@ cannot write, by `Database.read`.
 
 from registry.books import Books
 from storage import ids
+from storage.calendar_books import CalendarBooks
 from storage.children_books import ChildrenBooks
 from storage.originals_books import OriginalsBooks
 from storage.people_books import PeopleBooks
@@ -15,7 +16,9 @@ from storage.school_books import SchoolBooks
 from storage.trace_books import TraceBooks
 
 
-class Unit(SchoolBooks, PeopleBooks, ChildrenBooks, ReviewBooks, OriginalsBooks, TraceBooks):
+class Unit(
+    SchoolBooks, CalendarBooks, PeopleBooks, ChildrenBooks, ReviewBooks, OriginalsBooks, TraceBooks
+):
     """Everything of one transaction; gone when it ends."""
 
     __slots__ = ()
