@@ -90,15 +90,18 @@ def _value(route: Route, step: Step) -> Iterator[Value]:
         label=_label(route, step),
         insisted=answer.insisted,
         note=answer.note,
+        code=question.house.reads or "",
     )
 
 
 def _worked_out(route: Route, step: Step) -> Iterator[Value]:
-    """Calculations leave only where the register wants them; what was shown leaves as shown."""
+    """Calculations leave only where register or rules want them; what was shown leaves so."""
     node, text = step.node, route.values.get(step.path)
     question = node.question
-    if text and (question.save_to or node.type.is_asked) and not _is_kept_elsewhere(node):
-        yield Value(step.path, text, question.save_to, _label(route, step))
+    code = question.house.reads or ""
+    is_wanted = bool(question.save_to or code) or node.type.is_asked
+    if text and is_wanted and not _is_kept_elsewhere(node):
+        yield Value(step.path, text, question.save_to, _label(route, step), code=code)
 
 
 def _is_kept_elsewhere(node: Node) -> bool:

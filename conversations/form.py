@@ -78,6 +78,7 @@ class House:
     mask: str | None = None  # row of registry.masks
     own: bool = False  # stored per person; the other guardian sees only that it is filled
     proposal: Expression | None = None  # offered, never silently taken
+    reads: str | None = None  # code under which rules of the registry read the answer
     role: str | None = (
         None  # "relation", "statement", "signature": what the walk does with the answer
     )

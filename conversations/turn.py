@@ -133,6 +133,9 @@ class Facts:
     paper: Paper | None = None  # the one in hand
     web_address: str = ""  # of this school's web chat, for web-only questions
     sign: Callable[[str], str] | None = None  # HMAC of the summary shown, hex
+    agreed: frozenset[str] = frozenset()  # purposes agreed to for this child before ("statement")
+    stage: str = ""  # of the child's grade: registry.schools.Stage
+    grade_number: int = 0
 
     @property
     def relation(self) -> Relation | None:

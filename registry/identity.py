@@ -23,6 +23,7 @@ _HOME_RETURN = re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?")
 # 8 digits; older cards add a two-digit issue count.
 _TAIWAN = re.compile(r"[0-9]{8}(?:[0-9]{2})?")
 _PASSPORT = re.compile(r"(?=(?:[A-Z]*[0-9]){4})[A-Z0-9]{6,15}")
+_PROVINCIAL = re.compile(r"[A-Z0-9]{4,30}")
 _NATIONAL = re.compile(r"[GLJ][0-9]{17}[0-9X]")
 
 
@@ -110,6 +111,11 @@ def read_national_number(text: str, today: date | None = None) -> Reading:
     if number[0] == "G" and number[18] != check_digit(number[1:18]):
         return accepted(number, (Problem("value.national_number_checksum"),))
     return accepted(number)
+
+
+def read_provincial_number(text: str, today: date | None = None) -> Reading:
+    """学籍辅号: each province has its own shape; typed, never generated. Rule: R107, K5."""
+    return _by_shape(text, _PROVINCIAL, "provincial_number_shape")
 
 
 def _by_shape(text: str, shape: re.Pattern[str], code: str) -> Reading:

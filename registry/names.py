@@ -17,6 +17,8 @@ MAX_CLASS_NAME = 20
 MAX_SCHOOL_NAME = 60
 MAX_ADDRESS = 200
 MIN_ADDRESS = 4
+MAX_PLACE = 60
+MIN_PLACE = 2
 SHORT_ADDRESS = 8  # shorter ones rarely reach the door: the reviewer is told
 
 # The dot between the parts of a name is U+00B7; these are what keyboards offer instead.
@@ -25,6 +27,8 @@ _MARKS = _OTHER_DOTS | frozenset("·'’-")
 _LETTER_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc"})
 # Descriptions of characters that could not be typed (⿰氵朋); their category alone does not tell.
 _DESCRIPTIONS = range(0x2FF0, 0x3000)
+# Letters with or without tone marks; ü may be written v, u or yu, as the passport office does.
+_PINYIN = re.compile(r"[A-Za-zÀ-ɏǍ-ǜḀ-ỿ]+(?:[ '’·-][A-Za-zÀ-ɏǍ-ǜḀ-ỿ]+)*")
 _CLASS_NUMBER = re.compile(r"([0-9]{1,2}|[一二三四五六七八九十]{1,3})[)\]】]?\s*班?$")
 
 _SURNAMES_SIMPLIFIED = """
@@ -72,6 +76,26 @@ def read_address(text: str, today: date | None = None) -> Reading:
         return refused(address, "address_shape")
     short = len(address) < SHORT_ADDRESS
     return accepted(address, (Problem("value.address_short"),) if short else ())
+
+
+def read_place(text: str, today: date | None = None) -> Reading:
+    """Where somebody comes from, 河南省郑州市 or 泰州; the district code is for the registrar."""
+    place = text.strip()
+    if problem := _seen_through(place, MAX_PLACE):
+        return Reading(place, problem)
+    if len(place) < MIN_PLACE or not any(is_han(c) or c.isalpha() for c in place):
+        return refused(place, "place_shape")
+    return accepted(place)
+
+
+def read_pinyin(text: str, today: date | None = None) -> Reading:
+    """A name in Latin letters as the family writes it; proposed, always editable."""
+    spelling = text.strip()
+    if problem := _seen_through(spelling, MAX_NAME):
+        return Reading(spelling, problem)
+    if not _PINYIN.fullmatch(spelling):
+        return refused(spelling, "pinyin_shape")
+    return accepted(spelling)
 
 
 def read_class_name(text: str, today: date | None = None) -> Reading:

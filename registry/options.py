@@ -185,6 +185,28 @@ RELATION = _table("""
     other 其他
 """)
 
+# Who looks after the child by the parents' written word (K21); the national sheet has no column.
+CARER = _table("""
+    grandparent 祖父母或外祖父母
+    relative 其他亲属
+    other 其他人
+""")
+
+# 县级以上医院, 重大事件, 出国出境: R88, R90 and the provinces' rules.
+SUSPENSION_REASON = _table("""
+    health 因病
+    major_event 重大事件
+    abroad 短期出国、出境
+""")
+
+# R35, R85: a transfer has one of these reasons, or none.
+TRANSFER_REASON = _table("""
+    move 家庭搬迁
+    work 父母工作调动
+    migrant 随父母务工
+    other 其他正当理由
+""")
+
 # GB/T 4761-2008, for certificates; the national sheet does not use it.
 KINSHIP = _table("""
     51 父亲
@@ -229,6 +251,7 @@ WAY_TO_SCHOOL = _table("""
 
 SPECIAL_SITUATION = _table("""
     none 无
+    only_child 独生子女
     orphan 孤儿
     martyr 烈士或优抚子女
     left_behind 留守儿童
@@ -280,6 +303,7 @@ PROVINCES = _table("""
 OPTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "boarding": BOARDING,
+        "carer": CARER,
         "disability": DISABILITY,
         "entry_way": ENTRY_WAY,
         "ethnic_group": ETHNIC_GROUP,
@@ -296,6 +320,8 @@ OPTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "sex": SEX,
         "special_situation": SPECIAL_SITUATION,
         "student_source": STUDENT_SOURCE,
+        "suspension_reason": SUSPENSION_REASON,
+        "transfer_reason": TRANSFER_REASON,
         "way_to_school": WAY_TO_SCHOOL,
         "yes_no": YES_NO,
     }

@@ -68,6 +68,7 @@ class Value:
     label: str = ""  # the question in the school's first language, for staff
     insisted: bool = False  # kept by the family although a check failed: 「户口本就是这样」
     note: str = ""  # why it stays so, in the family's words
+    code: str = ""  # a code that rules read ("reason"), where it is no register field
 
 
 @dataclass(frozen=True, slots=True)

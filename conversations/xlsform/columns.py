@@ -48,6 +48,7 @@ SURVEY = _by_name(
     Column("chat::mask", Holds.plain),
     Column("chat::own", Holds.yes_no),
     Column("chat::proposal", Holds.expression),
+    Column("chat::reads", Holds.plain),
     Column("chat::role", Holds.plain),
     Column("chat::save_to", Holds.plain),
     Column("chat::sensitive", Holds.yes_no),

@@ -285,6 +285,7 @@ class Survey:
             mask=self._named(row, "chat::mask", (*MASKS, *KINDS)),
             own=row.is_yes("chat::own"),
             proposal=self.compile(row, "chat::proposal"),
+            reads=row.get("chat::reads") or None,
             role=self._named(row, "chat::role", ROLES),
             sensitive=row.is_yes("chat::sensitive"),
             web_only=row.is_yes("chat::web_only"),
