@@ -23,6 +23,7 @@ from locales import say
 from registry import desk
 from registry.actors import GUARDIANS, Actor, Role
 from registry.moves import MOVES, REJECT_REASONS
+from registry.originals import may_tick
 from registry.policy import Action, permit
 from registry.problems import NotThere, Problem
 from registry.routes import ROUTES
@@ -42,6 +43,11 @@ class Typed:
     flags: Mapping[str, Flag] = field(default_factory=dict)
     reason: str = ""
     note: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would be lost."""
+        return not (self.flags or self.reason or self.note)
 
 
 NOTHING_TYPED = Typed()
@@ -147,6 +153,8 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "may_tick": not is_signed
         and submission.state is State.in_review
         and permit(actor, Action.paper_tick, desk.target_of(submission), visit.today) is not None,
+        "may_see_originals": may_tick(actor, submission, visit.now),
+        "names": case.names,
         "reject_reasons": sorted(REJECT_REASONS, key=lambda code: (code == "other", code)),
         "approve_key": "panel.act.release" if _is_last(submission) else "panel.act.approve",
     }
@@ -161,6 +169,7 @@ def _sheet(visit: Visit, opened: Opened, form: Form | None, typed: Typed) -> She
         form=form,
         findings=_findings(opened),
         flags=typed.flags,
+        originals=case.originals,
     )
     eyes = Eyes.of(opened.role, visit.language, submission, visit.school.settings)
     return lay_out(laid, eyes)

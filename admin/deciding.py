@@ -11,7 +11,7 @@ from aiohttp import web
 from admin.case import Typed, case_page
 from admin.pages import back_to
 from admin.queue import Wanted, list_beside
-from registry import desk
+from registry import desk, originals
 from registry.desk import Verdict
 from registry.problems import Conflict, NotThere, Problem, RuleError
 from registry.submissions import Act, Flag, Submission
@@ -20,6 +20,8 @@ from web.visits import Visit
 
 ACTS = {"approve": Act.approve, "return": Act.return_, "reject": Act.reject}
 DONE = {Act.approve: "approved", Act.return_: "returned", Act.reject: "rejected"}
+STAY = "stay"
+"""Enter was pressed in a field: nothing is decided, what was typed stays."""
 MAX_NOTE = 500
 MAX_FLAGS = 60
 
@@ -27,10 +29,12 @@ MAX_FLAGS = 60
 async def decide(visit: Visit) -> web.StreamResponse:
     """Decide, then on to the next case of the same queue."""
     case_id, wanted = visit.parameter("id"), _wanted(visit)
+    typed = _typed(visit)
+    if visit.fields.get("act") == STAY:
+        return await case_page(visit, case_id, wanted, typed=typed)
     act = ACTS.get(visit.fields.get("act", ""))
     if act is None:
         raise NotThere
-    typed = _typed(visit)
     if act is not Act.return_ and typed.flags:
         problem = Problem("review.flags_left", {"count": len(typed.flags)})
         return await case_page(visit, case_id, wanted, typed=typed, problem=problem, status=422)
@@ -74,6 +78,32 @@ async def undo(visit: Visit) -> web.StreamResponse:
         return await case_page(visit, case_id, wanted, problem=problem, status=422)
     visit.house.news.tell(undone.submitted_by)
     return back_to(f"/panel/case/{case_id}", **dict(parse_qsl(wanted.query())), done="undone")
+
+
+async def tick_original(visit: Visit) -> web.StreamResponse:
+    """「原件已核对」 for one picture, or taken back; what was typed meanwhile stays. Rule: R12."""
+    case_id, wanted, actor = visit.parameter("id"), _wanted(visit), visit.person()
+    seen, unseen = visit.fields.get("seen", ""), visit.fields.get("unseen", "")
+
+    def change(unit: Unit) -> None:
+        case = unit.load_submission(actor.school_id, case_id)
+        path = seen or unseen
+        found = (paper.file_id for paper in case.content.evidence if paper.path == path)
+        act = originals.tick_original if seen else originals.untick_original
+        act(unit, actor, case_id, next(found, ""), visit.now)
+
+    typed = _typed(visit)
+    try:
+        await visit.house.db.write(change)
+    except NotThere:
+        raise
+    except RuleError as refused:
+        problem = Problem(refused.code, refused.params)
+        return await case_page(visit, case_id, wanted, typed=typed, problem=problem, status=422)
+    if typed.is_empty:
+        done = "original_seen" if seen else "original_unseen"
+        return back_to(f"/panel/case/{case_id}", **dict(parse_qsl(wanted.query())), done=done)
+    return await case_page(visit, case_id, wanted, typed=typed)
 
 
 async def tick_signature(visit: Visit) -> web.StreamResponse:

@@ -107,6 +107,8 @@ DONE = frozenset(
         "form_published",
         "form_withdrawn",
         "invited",
+        "original_seen",
+        "original_unseen",
         "password_set",
         "rejected",
         "reminded",

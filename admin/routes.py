@@ -56,6 +56,7 @@ def routes() -> tuple[Route, ...]:
         _row("GET", "/case/{id}", case.show_case, A.submission_decide),
         _row("POST", "/case/{id}/decide", deciding.decide, A.submission_decide),
         _row("POST", "/case/{id}/undo", deciding.undo, A.decision_undo),
+        _row("POST", "/case/{id}/original", deciding.tick_original, A.paper_tick),
         _row("POST", "/case/{id}/signature", deciding.tick_signature, A.paper_tick),
         _row("GET", "/class", classes.show_classes, A.class_see),
         _row("GET", "/class/{id}", class_pages.show_class, A.class_see),

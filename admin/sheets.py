@@ -19,7 +19,7 @@ from registry.moves import RETURN_REASONS
 from registry.options import OPTIONS
 from registry.policy import Sight, evidence_sight, sight
 from registry.schools import Settings
-from registry.submissions import Consent, Content, Evidence, Flag, Submission, Value
+from registry.submissions import Consent, Content, Evidence, Flag, Original, Submission, Value
 from registry.values import KINDS
 
 
@@ -90,6 +90,7 @@ class PaperLine:
     file_id: str
     reasons: tuple[str, ...]
     flag: Flag | None = None
+    original: Original | None = None  # the paper itself was seen (R12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class Case:
     form: Form | None
     findings: tuple[Finding, ...] = ()
     flags: Mapping[str, Flag] = made(default_factory=dict)
+    originals: tuple[Original, ...] = ()
 
     def __repr__(self) -> str:
         """Nothing about a child."""
@@ -233,6 +235,7 @@ def _paper(case: Case, paper: Evidence, eyes: Eyes) -> PaperLine:
         file_id=paper.file_id if eyes.evidence is Sight.full else "",
         reasons=reasons_for("evidence"),
         flag=case.flags.get(paper.path),
+        original=next((one for one in case.originals if one.file_id == paper.file_id), None),
     )
 
 

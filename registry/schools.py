@@ -48,7 +48,8 @@ class Settings:
     suspension_months: int | None = None  # U3: the longest one suspension
     class_limit_entry: int = 55  # R242: entry grades
     class_warn: int = 56  # R243, K19: a big class; other grades warn from here
-    grade_plans: Mapping[str, int] = field(default_factory=dict)  # R234: grade id → places
+    # R234: grade id → places
+    grade_plans: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     # K8: dated milestones, the day itself
     term_start: date | None = None  # R83 counts from it

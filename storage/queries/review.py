@@ -17,8 +17,9 @@ from registry.problems import NotThere
 from registry.routes import ROUTES, step_role
 from registry.schools import Grade, SchoolClass
 from registry.students import Student
-from registry.submissions import Content, Decision, State, Submission
+from registry.submissions import Content, Decision, Original, State, Submission
 from storage import tables as t
+from storage.originals_books import originals
 from storage.people_books import names
 from storage.queries.family import child_view
 from storage.queries.reach import reach_of, reach_of_grants
@@ -113,6 +114,7 @@ class Case:
     rounds: tuple[Content, ...]
     decisions: tuple[Decision, ...]
     names: Mapping[str, str]  # of everyone who did something to it
+    originals: tuple[Original, ...] = ()
 
 
 def queue(
@@ -167,6 +169,8 @@ def case_view(reader: Reader, actor: Actor, submission_id: str, today: date) -> 
     decided = decisions(reader, case.id)
     people = {case.submitted_by, *(decision.actor_id for decision in decided)}
     people |= {case.leased_by} if case.leased_by else set()
+    seen = originals(reader, case.school_id, case.id)
+    people |= {one.actor_id for one in seen}
     return Case(
         case,
         child.student,
@@ -175,6 +179,7 @@ def case_view(reader: Reader, actor: Actor, submission_id: str, today: date) -> 
         rounds(reader, case.school_id, case.id),
         decided,
         names(reader, case.school_id, people),
+        seen,
     )
 
 
