@@ -9,7 +9,7 @@ from datetime import date
 
 from registry.actors import Actor, Role
 from registry.policy import Action, Target, permit
-from registry.routes import ROUTES, step_role
+from registry.routes import ROUTES, roles_at
 from registry.schools import Grade, SchoolClass
 from registry.submissions import State
 from storage import people_books, school_books
@@ -19,7 +19,13 @@ from web.labels import class_label
 COLLECTION_FORM = "new_student"
 """The paper whose progress the class pages show."""
 
-_WIDEST_FIRST = (Role.registrar, Role.class_teacher, Role.committee)
+_WIDEST_FIRST = (
+    Role.registrar,
+    Role.class_teacher,
+    Role.principal,
+    Role.vice_principal,
+    Role.committee,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,10 @@ def role_before(
     if actor.link_to(student_id) is not None:
         return None
     steps = ROUTES[standing.route].steps
-    roles = {step_role(step, standing.committee_helps) for step in steps} | {Role.registrar}
-    now = step_role(steps[standing.step], standing.committee_helps)
-    first = (now,) if standing.state is State.in_review else ()
+    helps = standing.committee_helps
+    roles = {role for step in steps for role in roles_at(step, helps)} | {Role.registrar}
+    now = roles_at(steps[standing.step], helps)
+    first = now if standing.state is State.in_review else ()
     for role in (*first, *_WIDEST_FIRST):
         target = place.target(student_id)
         if role in roles and permit(actor, Action.submission_open, target, today, role=role):

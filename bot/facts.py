@@ -13,7 +13,7 @@ from conversations.draft import Draft, DraftState, Place
 from conversations.form import Form
 from conversations.turn import Child, Facts, Flagged, Paper
 from registry.actors import Actor, Relation
-from registry.effects import EFFECTS
+from registry.effects import statuses_for
 from registry.problems import NotThere
 from registry.records import ClaimState
 from registry.routes import ROUTES
@@ -221,8 +221,7 @@ def _papers(
 
 def is_offered(form: Form, status: Status) -> bool:
     """Whether this paper can do anything for a child of that status."""
-    effect = EFFECTS.get(form.effect or "")
-    return effect is not None and status in effect.allowed
+    return status in statuses_for(form.effect or "")
 
 
 def _paper(form: Form, subject: Subject) -> Paper:

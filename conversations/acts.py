@@ -27,11 +27,12 @@ from conversations.answering import (
 )
 from conversations.asked import Given, Read
 from conversations.draft import Answer, Draft, Focus
+from conversations.finish import codes
 from conversations.plan import Step
 from conversations.turn import AskHelp, Chose, MakeDoor, RemindAt, Said, Sent
 from conversations.walk import FLAGGED, TO_ASK
 from locales import LANGUAGES, say
-from registry.evidence import EVIDENCE
+from registry.evidence import EVIDENCE, known_of
 from registry.problems import Problem
 
 
@@ -267,7 +268,7 @@ def _evidence_missing(hand: Hand) -> Moved | None:
         if step.node.question.house.evidence
     }
     shown = {kind for path, kind in kinds.items() if kind and path in route.values}
-    for group in rule.missing(shown):
+    for group in rule.missing(shown, {**known_of(route.facts.student), **codes(route)}):
         for step in route.steps:
             if kinds.get(step.path) in group:
                 return _lead_to(hand, step, "", None)

@@ -5,7 +5,7 @@ Called by the dialogue when everything is answered; decides nothing.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from conversations.draft import Answer, Draft
@@ -36,6 +36,13 @@ def finish(form: Form, draft: Draft, facts: Facts) -> Content:
         relation=route.relation or Relation.helper,
         summary=summary,
     )
+
+
+def codes(route: Route) -> Mapping[str, str]:
+    """What conditions may read of the answers so far: register fields and codes of rules."""
+    values = tuple(_values(route))
+    marked = {value.code: value.text for value in values if value.code}
+    return {**marked, **{value.field: value.text for value in values if value.field}}
 
 
 def instance_title(form: Form, content: Content, now: datetime) -> str:

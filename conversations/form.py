@@ -154,6 +154,7 @@ class Form:
     route: str | None = None  # row of registry.routes
     effect: str | None = None  # row of registry.effects
     evidence_rule: str | None = None  # row of registry.evidence
+    occasion: str = "entry"  # how often there is a new one: entry, year, term or case
     instance_name: Expression | None = None
     tables: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
     """List → its rows, for `instance('list')` and `pulldata`."""

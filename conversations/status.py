@@ -24,7 +24,7 @@ def status_words(paper: Paper, known: Mapping[str, Param]) -> tuple[Phrase, ...]
     words.extend(_why_rejected(paper, params))
     route = ROUTES.get(paper.route)
     if paper.state is State.in_review and route is not None:
-        words.append(Phrase(f"status.way_{route.code}_{_first_role(route, paper)}"))
+        words.append(Phrase(f"status.way_{route.paper}_{_first_role(route, paper)}"))
         words.append(Phrase("status.answer_comes", params))
     return tuple(words)
 

@@ -1,10 +1,11 @@
-"""What an approved paper does to the register, as data. Applied by `desk.apply_effect`, once,
-after the undo window.
+"""What an approved paper does to the register, as data. Applied by `register.apply_effect`, once,
+after the undo window. Rule: R23, R43, R97, R98, R195, R204, R206.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from registry.conditions import ALWAYS, Condition, is_in
 from registry.students import Status
 
 
@@ -17,14 +18,88 @@ class Effect:
     becomes: Status | None = None  # None: the status stays
     allots_number: bool = False  # R195: at approval, never at submission
     notice: str = "notice.effective"
+    event: str = ""  # what the status move is called in the log
+    since: str = ""  # field with the day from which it holds; "" = the day it is applied
+    until: str = ""  # field with the last day it holds, which the paper must name
+    clears: frozenset[str] = frozenset()  # fields that no longer hold
 
 
-EFFECTS: Mapping[str, Effect] = {
-    "enrol": Effect(
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """One row: where this holds of paper and child, the paper has this effect."""
+
+    when: Condition
+    effect: str
+
+
+_S = Status
+_ROWS = (
+    Effect("change", frozenset({_S.enrolled, _S.suspended})),
+    Effect("check", frozenset({_S.enrolled})),
+    Effect(
         "enrol",
-        frozenset({Status.expected}),
-        becomes=Status.enrolled,
+        frozenset({_S.expected}),
+        becomes=_S.enrolled,
         allots_number=True,
         notice="notice.enrolled",
+        event="register.student.enrolled",
+    ),
+    Effect("entrust", frozenset({_S.enrolled, _S.expected, _S.suspended})),
+    Effect(
+        "extend",
+        frozenset({_S.suspended}),
+        notice="notice.extended",
+        event="register.suspension.extended",
+        until="suspended_until",
+    ),
+    Effect(
+        "resume",  # R43; the number stays as it was (R206)
+        frozenset({_S.suspended}),
+        becomes=_S.enrolled,
+        notice="notice.resumed",
+        event="register.student.resumed",
+        clears=frozenset({"suspended_from", "suspended_until", "suspension_reason"}),
+    ),
+    Effect(
+        "suspend",
+        frozenset({_S.enrolled}),
+        becomes=_S.suspended,
+        notice="notice.suspended",
+        event="register.student.suspended",
+        since="suspended_from",
+        until="suspended_until",
+    ),
+    Effect(
+        "transfer_in",  # R204: a number of this school; the national one stays as typed (K5)
+        frozenset({_S.expected}),
+        becomes=_S.enrolled,
+        allots_number=True,
+        notice="notice.enrolled",
+        event="register.student.enrolled",
+    ),
+)
+EFFECTS: Mapping[str, Effect] = {effect.code: effect for effect in _ROWS}
+
+EFFECT_ROUTINGS: Mapping[str, tuple[Choosing, ...]] = {
+    # what a form names: the first row that holds; every other name is the effect itself
+    "suspend": (
+        Choosing(is_in("status", _S.suspended), "extend"),  # 续休 is the same paper
+        Choosing(ALWAYS, "suspend"),
     ),
 }
+
+
+def effect_for(name: str, values: Mapping[str, str], status: Status) -> str:
+    """The effect of a paper as sent; a condition may also read the child's `status`."""
+    known = {**values, "status": str(status)}
+    return next(row.effect for row in _choices(name) if row.when.holds(known))
+
+
+def statuses_for(name: str) -> frozenset[Status]:
+    """The statuses in which a paper that names this effect can do anything."""
+    effects = (EFFECTS.get(row.effect) for row in _choices(name))
+    return frozenset(status for effect in effects if effect for status in effect.allowed)
+
+
+def _choices(name: str) -> tuple[Choosing, ...]:
+    return EFFECT_ROUTINGS.get(name, (Choosing(ALWAYS, name),))

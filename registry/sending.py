@@ -42,7 +42,7 @@ def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
     """
     student = books.load_student(actor.school_id, sent.student_id)
     require(actor, Action.draft_fill, _target_of_student(student), now)
-    _require_complete(sent)
+    _require_complete(sent, student)
     school = books.load_school(actor.school_id)
     before = books.open_submission_of_draft(actor.school_id, sent.draft_id)
     case = (
@@ -84,9 +84,11 @@ def recall(books: Books, actor: Actor, submission_id: str, now: datetime) -> Sub
     return replace(recalled, revision=case.revision + 1)
 
 
-def _require_complete(sent: Sent) -> None:
+def _require_complete(sent: Sent, student: Student) -> None:
     rule = EVIDENCE[sent.evidence_rule] if sent.evidence_rule else None
-    if rule and rule.missing({paper.kind for paper in sent.content.evidence}):
+    if rule and rule.missing(
+        {paper.kind for paper in sent.content.evidence}, sent.content.codes()
+    ):
         raise RuleError("submit.evidence_missing")
     if not sent.content.agreed("statement"):
         raise RuleError("submit.consent_missing")

@@ -77,3 +77,4 @@ class StatusChange:
     submission_id: str | None
     recorded_by: str
     recorded_at: datetime
+    until: date | None = None  # the last day of a suspension (R41)

@@ -4,7 +4,7 @@ data.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from registry.actors import Relation, Role
@@ -17,6 +17,7 @@ class State(StrEnum):
     returned = "returned"  # waits for the family
     recalled = "recalled"  # taken back by the family before a decision
     rejected = "rejected"
+    refused = "refused"  # by the authority; the family may apply again with all it wrote
     awaiting_outside = "awaiting_outside"  # at an outside step (K3)
     approved = "approved"  # released; the effect is due when the undo window closes
     effective = "effective"  # the effect has reached the register
@@ -26,8 +27,10 @@ class Act(StrEnum):
     """What a person does to a submission."""
 
     approve = "approve"
-    record_outside = "record_outside"
+    hand_outside = "hand_outside"  # the registrar handed it to the authority (R21)
+    reapply = "reapply"  # 「再次申请」: the same paper anew, with all its answers
     recall = "recall"
+    record_outside = "record_outside"  # what the authority said (R21, R22)
     reject = "reject"
     resubmit = "resubmit"
     return_ = "return"
@@ -104,6 +107,11 @@ class Content:
         """Register field → proposed value."""
         return {value.field: value.text for value in self.values if value.field}
 
+    def codes(self) -> Mapping[str, str]:
+        """Everything a condition may read: register fields and the codes of rules."""
+        marked = {value.code: value.text for value in self.values if value.code}
+        return {**marked, **self.fields()}
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -133,6 +141,28 @@ class Submission:
     content: Content
     leased_by: str | None = None
     leased_until: datetime | None = None
+    joined_by: Role | None = None  # of a joint step, who has approved already (R160)
+    outside_since: date | None = None  # handed to the authority on this day; never paused (R247)
+
+
+class Said(StrEnum):
+    """What happened outside the school, as the registrar writes it down (R21, R22)."""
+
+    handed = "handed"  # nothing yet: the papers were handed in
+    accepted = "accepted"
+    more = "more"  # the authority wants more material
+    refused = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The authority's part, recorded by hand, never decided by us (R21). Sealed at rest."""
+
+    result: Said
+    on: date
+    paper_number: str = ""
+    words: str = ""  # the bureau's own
+    file_id: str | None = None  # picture of its letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +191,7 @@ class Decision:
     flags: tuple[Flag, ...] = field(default=())
     reason: str = ""  # code for reject
     note: str = ""
+    outside: Outside | None = None
     undone_at: datetime | None = None
 
 

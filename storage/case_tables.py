@@ -1,6 +1,6 @@
 """The tables of the dialogue, of the review and of what both leave behind."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
@@ -112,6 +112,8 @@ class SubmissionRow(Row, table=True):
     content: bytes = Field(sa_type=Sealed)
     leased_by: str | None = Field(default=None, sa_type=Text)
     leased_until: datetime | None = Field(default=None, sa_type=Moment)
+    joined_by: str | None = Field(default=None, sa_type=Text)
+    outside_since: date | None = None
 
 
 class SubmissionRoundRow(Row, table=True):

@@ -98,6 +98,7 @@ class ChildrenBooks(Writing):
                 "submission_id": change.submission_id,
                 "recorded_by": change.recorded_by,
                 "recorded_at": change.recorded_at,
+                "until": change.until,
             },
         )
 

@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, insert, select, update
 
 from registry.actors import Role
 from registry.problems import Conflict, NotThere
-from registry.submissions import Act, Content, Decision, Flag, State, Submission
+from registry.submissions import Act, Content, Decision, Flag, Outside, State, Submission
 from storage import tables as t
 from storage.codec import pack, unpack
 from storage.reader import AnyRow, Reader, Writing
 
-CLOSED: Final = (State.rejected.value, State.effective.value)
+CLOSED: Final = (State.rejected.value, State.refused.value, State.effective.value)
 
 _BY_ID: Final = select(t.submission).where(
     t.submission.c.id == bindparam("submission_id"),
@@ -68,6 +68,7 @@ class _Said:
 
     flags: tuple[Flag, ...] = ()
     note: str = ""
+    outside: Outside | None = None
 
 
 class ReviewBooks(Writing):
@@ -130,7 +131,7 @@ class ReviewBooks(Writing):
         school_id = self.scalar(_SCHOOL_OF, {"submission_id": decision.submission_id})
         if school_id is None:
             raise NotThere
-        said = pack(_Said(decision.flags, decision.note))
+        said = pack(_Said(decision.flags, decision.note, decision.outside))
         self.run(
             insert(t.decision),
             {
@@ -183,6 +184,8 @@ class ReviewBooks(Writing):
             "submitted_at": submission.submitted_at,
             "waiting_since": submission.waiting_since,
             "committee_helps": submission.committee_helps,
+            "joined_by": submission.joined_by and submission.joined_by.value,
+            "outside_since": submission.outside_since,
             "content": seal_content(self, "submission", submission.id, submission.content),
         }
 
@@ -212,6 +215,8 @@ def submission_from(reader: Reader, row: AnyRow) -> Submission:
         content=open_content(reader, "submission", row.id, row.content),
         leased_by=row.leased_by,
         leased_until=row.leased_until,
+        joined_by=None if row.joined_by is None else Role(row.joined_by),
+        outside_since=row.outside_since,
     )
 
 
@@ -260,6 +265,7 @@ def _decision(reader: Reader, row: AnyRow) -> Decision:
         flags=said.flags,
         reason=row.reason,
         note=said.note,
+        outside=said.outside,
         undone_at=row.undone_at,
     )
 

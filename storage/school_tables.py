@@ -229,6 +229,7 @@ class StatusChangeRow(Row, table=True):
     submission_id: str | None = Field(default=None, sa_type=Text)
     recorded_by: str = Field(sa_type=Text)
     recorded_at: datetime = Field(sa_type=Moment)
+    until: date | None = None
 
 
 class ClaimRow(Row, table=True):

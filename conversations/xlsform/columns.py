@@ -84,6 +84,7 @@ SETTINGS = _by_name(
     Column("allow_choice_duplicates", Holds.yes_no),
     Column("chat::effect", Holds.plain),
     Column("chat::evidence", Holds.plain),
+    Column("chat::occasion", Holds.plain),
     Column("chat::route", Holds.plain),
     Column("default_language", Holds.plain),
     Column("form_id", Holds.plain, ("set_form_id", "id_string")),
@@ -216,6 +217,9 @@ PARAMETERS: Mapping[str, frozenset[str]] = {
     "range": frozenset({"end", "start", "step"}),
     "text": frozenset({"rows"}),
 }
+
+OCCASIONS = frozenset({"case", "entry", "term", "year"})
+"""How often a child has a new one of this paper; `entry` where the form does not say."""
 
 ROLES = frozenset({"relation", "signature", "statement"})
 

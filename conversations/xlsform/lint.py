@@ -115,10 +115,18 @@ def _statement(read: Read) -> Iterator[FormProblem]:
 
 
 def _evidence(read: Read) -> Iterator[FormProblem]:
-    """A paper the rule wants and no question asks for would block every submission. Rule: R16."""
+    """A paper the rule wants and no question asks for would block a submission. Rule: R16.
+
+    Rows about values that this form never sends cannot hold of it.
+    """
     rule = EVIDENCE.get(read.form.evidence_rule or "")
     asked = {question.house.evidence for _, question in read.questions()}
-    for group in rule.missing([kind for kind in asked if kind]) if rule else ():
+    sent: set[str | None] = {"status", "suspended_for"}
+    for _, question in read.questions():
+        sent |= {question.save_to, question.house.reads}
+    rows = [row for row in rule.rows if row.when.reads() <= sent] if rule else []
+    groups = dict.fromkeys(group for row in rows for group in row.groups)
+    for group in (group for group in groups if not group & asked):
         params: Params = {"kinds": " / ".join(sorted(group))}
         yield read.settings.problem("evidence_unasked", "chat::evidence", params)
 

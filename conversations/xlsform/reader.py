@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from conversations.form import Form, Group, Language, Question
-from conversations.xlsform.columns import NAME, language_of
+from conversations.xlsform.columns import NAME, OCCASIONS, language_of
 from conversations.xlsform.lint import lint
 from conversations.xlsform.list_files import ENDING, ListFiles, nearest_file
 from conversations.xlsform.lists import ChoiceList, read_lists, register_list
@@ -24,7 +24,7 @@ from locales import LANGUAGES, WORDING
 from registry.effects import EFFECTS
 from registry.evidence import EVIDENCE
 from registry.options import OPTIONS
-from registry.routes import ROUTES
+from registry.routes import ROUTINGS
 
 Table: TypeAlias = tuple[Mapping[str, str], ...]
 
@@ -100,6 +100,7 @@ def _form(
         route=settings.get("chat::route") or None,
         effect=settings.get("chat::effect") or None,
         evidence_rule=settings.get("chat::evidence") or None,
+        occasion=settings.get("chat::occasion") or "entry",
         instance_name=survey.compile(settings, "instance_name"),
         tables=dict(_tables(survey)),
     )
@@ -149,7 +150,8 @@ def _settings(rows: Sequence[Row], problems: list[FormProblem]) -> Row:
 _TABLES: Mapping[str, Collection[str]] = {
     "chat::effect": EFFECTS,
     "chat::evidence": EVIDENCE,
-    "chat::route": ROUTES,
+    "chat::occasion": OCCASIONS,
+    "chat::route": ROUTINGS,
 }
 
 

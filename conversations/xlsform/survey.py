@@ -21,7 +21,7 @@ from conversations.xlsform.problems import FormProblem, Params
 from conversations.xlsform.rows import Row, is_yes, is_yes_no, nearest
 from conversations.xlsform.texts import REFERENCE, Wordbook
 from locales import say
-from registry.evidence import EVIDENCE
+from registry.evidence import PAPERS
 from registry.fields import FIELDS
 from registry.masks import MASKS
 from registry.options import OPTIONS
@@ -35,10 +35,6 @@ _LAST_SAVED = "last-saved#"
 _CLOCKS = frozenset({"end", "start"})
 _KEPT = frozenset({"once", "random", "uuid"})
 """What uses these is worked out once and kept; else it would differ on every turn."""
-
-_EVIDENCE_KINDS = frozenset(
-    kind for rule in EVIDENCE.values() for group in rule.groups for kind in group
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +275,7 @@ class Survey:
         return House(
             ask_later=row.is_yes("chat::ask_later"),
             consent=row.get("chat::consent") or None,
-            evidence=self._named(row, "chat::evidence", _EVIDENCE_KINDS),
+            evidence=self._named(row, "chat::evidence", PAPERS),
             fact=self._named(row, "chat::fact", FACTS),
             insist=row.is_yes("chat::insist"),
             mask=self._named(row, "chat::mask", (*MASKS, *KINDS)),

@@ -4,17 +4,18 @@ A reviewer's queue holds the cases that stand at a step of his role within his r
 own child's. Pages follow each other by key, not by offset; counts stop at COUNT_CAP.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true, tuple_
 
-from registry.actors import Actor, Grant, Role
+from registry.actors import Actor, Role
 from registry.policy import POLICY, Action
 from registry.problems import NotThere
-from registry.routes import ROUTES, step_role
+from registry.routes import ROUTES, Step, roles_at
 from registry.schools import Grade, SchoolClass
 from registry.students import Student
 from registry.submissions import Content, Decision, Original, State, Submission
@@ -207,13 +208,18 @@ def _not_his_own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 def _at_step(code: str) -> ColumnElement[bool]:
-    places = (
-        and_(t.submission.c.route == route.code, t.submission.c.step == step)
-        for route in ROUTES.values()
-        for step in range(len(route.steps))
-        if route.steps[step].code == code
-    )
-    return or_(False, *places)
+    return or_(False, *_places(lambda step: step.code == code))
+
+
+def _places(is_wanted: Callable[[Step], bool]) -> Iterator[ColumnElement[bool]]:
+    """Where the wanted steps are: routes that have one at the same place go together."""
+    routes: dict[int, list[str]] = {}
+    for route in ROUTES.values():
+        for at, step in enumerate(route.steps):
+            if is_wanted(step):
+                routes.setdefault(at, []).append(route.code)
+    for at, codes in routes.items():
+        yield and_(t.submission.c.step == at, t.submission.c.route.in_(codes))
 
 
 def _stands(actor: Actor, states: tuple[State, ...], today: date) -> ColumnElement[bool]:
@@ -237,13 +243,22 @@ def _openable(actor: Actor, today: date) -> ColumnElement[bool]:
 def _of_role(role: Role) -> ColumnElement[bool]:
     if role is Role.registrar:
         return true()
-    routes = (
-        and_(t.submission.c.route == route.code, t.submission.c.committee_helps.is_(helps))
-        for route in ROUTES.values()
+    helped = (
+        and_(
+            t.submission.c.committee_helps.is_(helps),
+            t.submission.c.route.in_(_routes_of(role, helps)),
+        )
         for helps in (False, True)
-        if role in {step_role(step, helps) for step in route.steps}
     )
-    return or_(False, *routes)
+    return or_(*helped)
+
+
+def _routes_of(role: Role, helps: bool) -> tuple[str, ...]:
+    return tuple(
+        route.code
+        for route in ROUTES.values()
+        if any(role in roles_at(step, helps) for step in route.steps)
+    )
 
 
 def _waits_for(actor: Actor, today: date) -> ColumnElement[bool]:
@@ -251,26 +266,39 @@ def _waits_for(actor: Actor, today: date) -> ColumnElement[bool]:
     roles = POLICY[Action.submission_decide]
     held = [grant for grant in actor.grants if grant.role in roles and grant.holds(today)]
     stations = [
-        and_(reach_of_grants(actor, [grant]).within(t.submission), station)
+        and_(reach_of_grants(actor, [grant]).within(t.submission), _station(grant.role))
         for grant in (held if actor.is_active else ())
-        for station in _stations(grant)
     ]
-    return and_(t.submission.c.state == State.in_review.value, or_(False, *stations))
+    return or_(False, *stations)
 
 
-def _stations(grant: Grant) -> tuple[ColumnElement[bool], ...]:
-    """The steps of all routes that this role takes, with and without the committee's help."""
-    return tuple(
+def _station(role: Role) -> ColumnElement[bool]:
+    """The steps this role takes, with and without the committee's help; of a joint step, what it
+    has not approved yet (R160); for the registrar also what is to be handed to the authority.
+    """
+    helped = (
         and_(
-            t.submission.c.route == route.code,
-            t.submission.c.step == step,
             t.submission.c.committee_helps.is_(helps),
+            or_(False, *_places(partial(_takes, role, helps))),
         )
-        for route in ROUTES.values()
-        for step in range(len(route.steps))
         for helps in (False, True)
-        if step_role(route.steps[step], helps) is grant.role
     )
+    inside = and_(
+        t.submission.c.state == State.in_review.value,
+        t.submission.c.joined_by.is_distinct_from(role.value),
+        or_(*helped),
+    )
+    if role is not Role.registrar:
+        return inside
+    to_hand = and_(
+        t.submission.c.state == State.awaiting_outside.value,
+        t.submission.c.outside_since.is_(None),
+    )
+    return or_(inside, to_hand)
+
+
+def _takes(role: Role, helps: bool, step: Step) -> bool:
+    return step.is_inside and role in roles_at(step, helps)
 
 
 def _capped_count(wanted: ColumnElement[bool]) -> Select[int]:

@@ -26,7 +26,7 @@ from registry.fields import FIELDS
 from registry.identity import check_digit
 from registry.options import OPTIONS
 from registry.policy import Sight, sight
-from registry.routes import ROUTES
+from registry.routes import ROUTINGS
 from registry.schools import School, Settings
 from tests.conversations.papers import draft_of
 
@@ -62,7 +62,7 @@ def test_odk_validate_accepts_it(path: Path) -> None:
 @each_form
 def test_what_it_names_is_there(path: Path) -> None:
     form = read(path)
-    assert form.route in ROUTES
+    assert form.route in ROUTINGS
     assert form.effect in EFFECTS
     assert form.evidence_rule is None or form.evidence_rule in EVIDENCE
     assert {q.save_to for q in form.questions.values() if q.save_to} <= set(FIELDS)

@@ -103,6 +103,7 @@ HOUSE_CELLS = {
     "insist": ("yes", True),
     "mask": ("id", "id"),
     "own": ("yes", True),
+    "reads": ("reason", "reason"),
     "role": ("signature", "signature"),
     "sensitive": ("yes", True),
     "web_only": ("yes", True),

@@ -43,7 +43,7 @@ def test_every_state_step_and_reason_has_its_words() -> None:
     for route in ROUTES.values():
         for helps in (True, False):
             roles = [step_role(step, helps) for step in route.steps]
-            wanted |= {f"status.way_{route.code}_{roles[0]}"}
+            wanted |= {f"status.way_{route.paper}_{roles[0]}"}
             wanted |= {f"status.who_{role}" for role in roles}
             wanted |= {
                 f"status.step_{step.code}_{role}"

@@ -15,6 +15,7 @@ ROUTE = Route(
     "transfer_in",
     (COMPLETENESS, SCHOOL_REVIEW, Step("outside", Role.registrar, None, False, "outside_days")),
     releases=2,
+    paper="transfer_in",
 )
 ROUTES = {"transfer_in": ROUTE, "transfer_in.joint": replace(ROUTE, code="transfer_in.joint")}
 
