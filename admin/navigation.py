@@ -29,6 +29,7 @@ PLACES = (
 
 SETUP_PLACES = (
     Place("setup_school", "/panel/setup", Action.setup_school),
+    Place("setup_calendar", "/panel/setup/calendar", Action.calendar_see),
     Place("setup_classes", "/panel/setup/classes", Action.setup_classes),
     Place("setup_staff", "/panel/setup/staff", Action.setup_staff),
     Place("setup_roster", "/panel/setup/roster", Action.setup_roster),

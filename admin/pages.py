@@ -100,6 +100,10 @@ DONE = frozenset(
     {
         "added",
         "approved",
+        "calendar_filled",
+        "calendar_marked",
+        "calendar_published",
+        "calendar_withdrawn",
         "claim_accepted",
         "claim_refused",
         "form_kept",

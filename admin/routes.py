@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from admin import (
+    calendar,
     case,
     classes,
     deciding,
@@ -70,6 +71,11 @@ def routes() -> tuple[Route, ...]:
         _row("POST", "/child/{id}/reveal", children.reveal, A.value_reveal),
         _row("GET", "/setup", settings.show_settings, A.setup_school),
         _row("POST", "/setup", settings.save_settings, A.setup_school),
+        _row("GET", "/setup/calendar", calendar.show_calendar, A.calendar_see),
+        _row("POST", "/setup/calendar", calendar.mark_days, A.calendar_edit),
+        _row("POST", "/setup/calendar/fill", calendar.fill_year, A.calendar_edit),
+        _row("POST", "/setup/calendar/publish", calendar.publish_year, A.calendar_edit),
+        _row("POST", "/setup/calendar/withdraw", calendar.withdraw_year, A.calendar_edit),
         _row("GET", "/setup/classes", structure.show_classes, A.setup_classes),
         _row("POST", "/setup/classes", structure.add_classes, A.setup_classes),
         _row("POST", "/setup/grades", structure.add_grade, A.setup_classes),

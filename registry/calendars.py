@@ -15,17 +15,18 @@ from registry.problems import RuleError
 from registry.working_days import DayKind, is_weekday
 
 
-def mark_day(books: Books, actor: Actor, day: date, kind: DayKind | None, now: datetime) -> None:
-    """A day is a holiday, worked in place of another, or a school day; None = as its weekday.
+def mark_day(books: Books, actor: Actor, day: date, kind: DayKind, now: datetime) -> None:
+    """A day is a holiday, worked in place of another, or a school day. What its weekday says
+    anyway is not kept.
 
     Raises: RuleError `calendar.not_weekend` for a make-up day that is a weekday anyway.
     """
     require(actor, Action.calendar_edit, Target(actor.school_id), now)
     if kind is DayKind.make_up and is_weekday(day):
         raise RuleError("calendar.not_weekend")
-    books.mark_day(actor.school_id, day, kind)
-    said = kind.value if kind else "unmarked"
-    books.record(event("school.day.marked", actor, now, day=day.isoformat(), kind=said))
+    is_worked = kind is not DayKind.holiday
+    books.mark_day(actor.school_id, day, None if is_worked == is_weekday(day) else kind)
+    books.record(event("school.day.marked", actor, now, day=day.isoformat(), kind=kind.value))
 
 
 def fill_year(

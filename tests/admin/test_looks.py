@@ -27,6 +27,7 @@ PAGES = {
         "/panel/class",
         "/panel/register",
         "/panel/setup",
+        "/panel/setup/calendar",
         "/panel/setup/classes",
         "/panel/setup/staff",
         "/panel/setup/roster",
