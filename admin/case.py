@@ -11,6 +11,7 @@ from datetime import datetime
 from aiohttp import web
 
 from admin.checks import Finding, Known, findings
+from admin.clocks import ClockLine, clock_lines
 from admin.pages import Words, show
 from admin.places import ClassPlace, Standing, role_before
 from admin.queue import QueueLine, Wanted, just_decided, list_beside
@@ -62,6 +63,7 @@ class Opened:
     beside: tuple[QueueLine, ...]
     same_id: bool
     namesake: bool
+    clock: ClockLine | None
 
 
 async def show_case(visit: Visit) -> web.StreamResponse:
@@ -125,6 +127,7 @@ def _read(unit: Unit, visit: Visit, actor: Actor, case_id: str, wanted: Wanted) 
             proposed.get("full_name", ""),
             proposed.get("birth_date", ""),
         ),
+        clock=clock_lines(unit, visit, (submission,)).get(submission.id),
     )
 
 
@@ -143,6 +146,7 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "class_label": class_label(case.grade, case.school_class, visit.language),
         "form_title": form.title.within(visit.language) if form else submission.form_id,
         "stages": stages(case, visit.now),
+        "clock": opened.clock,
         "story": story(case, sheet, opened.role, visit.language),
         "findings": tuple(finding.code for finding in _findings(opened)),
         "holder": _holder(case, actor, visit.now),

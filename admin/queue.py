@@ -4,12 +4,13 @@ Called for `/panel/queue`; the case page asks it for the list at its left and fo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
+from admin.clocks import ClockLine, clock_lines
 from admin.pages import show
 from admin.places import Places, Standing, read_places, role_before
 from registry.actors import Actor
@@ -94,6 +95,7 @@ class QueueLine:
     waiting_since: datetime
     is_old: bool
     holder: str
+    clock: ClockLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ async def show_queue(visit: Visit) -> web.StreamResponse:
     listed = await visit.house.db.read(lambda reader: _gather(reader, visit, actor, wanted))
     values = {
         "rows": listed.rows,
+        "has_clocks": any(row.clock for row in listed.rows),
         "count_words": f"{COUNT_CAP - 1}+" if listed.total >= COUNT_CAP else listed.total,
         "view": wanted.view,
         "views": _views(wanted, listed),
@@ -215,8 +218,9 @@ def _lines(
 ) -> tuple[QueueLine, ...]:
     holders = {item.leased_by for item in items if item.leased_by}
     names = people_books.names(reader, actor.school_id, holders)
+    clocks = clock_lines(reader, visit, items)
     lines = (_line(visit, actor, places, wanted, names, item) for item in items)
-    return tuple(line for line in lines if line is not None)
+    return tuple(replace(line, clock=clocks.get(line.id)) for line in lines if line is not None)
 
 
 def _line(

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from registry.routes import ROUTES, Route, Step
 from registry.schools import Settings
-from registry.submissions import Act, Decision, State
+from registry.submissions import Act, State
 from registry.working_days import Calendar, Due, due, elapsed
 
 PROPOSES_BEFORE = 2
@@ -31,6 +31,19 @@ class Standing(Protocol):
     def step(self) -> int: ...
     @property
     def state(self) -> State: ...
+
+
+class Made(Protocol):
+    """A decision that stands, as far as clocks depend on it."""
+
+    @property
+    def act(self) -> Act: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def round(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +86,12 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What happened to a case so far: when each round was sent, and what was decided."""
+    """What happened to a case so far: when each round was sent, and what was decided and not
+    undone, oldest first.
+    """
 
     sent: Sequence[datetime]
-    decisions: Sequence[Decision]
+    decisions: Sequence[Made]
     outside_since: date | None = None  # as the registrar typed it
 
 
@@ -151,7 +166,7 @@ def _inside(case: Standing, course: Course, now: datetime) -> Iterator[Stay]:
     """Each round begins at the step that returned the one before it; who asked is who checks."""
     begins = 0
     for number, sent in enumerate(course.sent, 1):
-        made = [one for one in course.decisions if one.round == number and one.undone_at is None]
+        made = [one for one in course.decisions if one.round == number]
         since = sent if begins == case.step else _passed(made, case.step - 1)
         ended = next((one.at for one in made if _sends_back(one, case.step)), None)
         is_last = number == len(course.sent)
@@ -160,14 +175,14 @@ def _inside(case: Standing, course: Course, now: datetime) -> Iterator[Stay]:
         begins = made[-1].step if made else begins
 
 
-def _passed(made: Sequence[Decision], step: int) -> datetime | None:
+def _passed(made: Sequence[Made], step: int) -> datetime | None:
     """When that step was passed; where two people had to agree, by the second."""
     return max(
         (one.at for one in made if one.step == step and one.act is Act.approve), default=None
     )
 
 
-def _sends_back(decision: Decision, step: int) -> bool:
+def _sends_back(decision: Made, step: int) -> bool:
     return decision.step == step and decision.act is Act.return_
 
 

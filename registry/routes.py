@@ -154,9 +154,13 @@ def route_for(name: str, content: Content, stage: Stage, settings: Settings) -> 
     route = ROUTES[base]
     if settings.joint_review and base in _JOINT:
         route = ROUTES[f"{base}.joint"]
-    leader = settings.leader_major if route.gravity is _MAJOR else settings.leader_daily
-    led = f"{route.code}.{leader}"
+    led = f"{route.code}.{leader_of(route, settings)}"
     return led if led in ROUTES else route.code
+
+
+def leader_of(route: Route, settings: Settings) -> str:
+    """Who leads in matters of this gravity; "" = the school has not said (R69, R171, R172)."""
+    return settings.leader_major if route.gravity is _MAJOR else settings.leader_daily
 
 
 def step_role(step: Step, committee_helps: bool) -> Role:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from registry.limits import limit_of
 from registry.problems import Problem
-from registry.routes import ROUTES, Route
+from registry.routes import LEADERS, ROUTES, Route, leader_of
 from registry.schools import Settings
 
 ENTRY_CLASS_SIZE = 55
@@ -34,11 +34,12 @@ def _limits(settings: Settings, routes: Mapping[str, Route]) -> Iterator[Problem
     if whole is None:
         return
     told: set[str] = set()
-    for route in sorted(routes.values(), key=lambda one: -_inside_days(one, settings)):
-        total, paper = _inside_days(route, settings), _paper(route)
-        if total > whole and paper not in told:
-            told.add(paper)
-            params: dict[str, str | int] = {"paper": paper, "total": total, "limit": whole}
+    taken = (route for route in routes.values() if _is_taken(route, settings))
+    for route in sorted(taken, key=lambda one: -_inside_days(one, settings)):
+        total = _inside_days(route, settings)
+        if total > whole and route.paper not in told:
+            told.add(route.paper)
+            params: dict[str, str | int] = {"paper": route.paper, "total": total, "limit": whole}
             params["over"] = total - whole
             yield Problem("settings.limits_exceed", params)
 
@@ -47,9 +48,10 @@ def _inside_days(route: Route, settings: Settings) -> int:
     return sum(limit_of(step, settings) or 0 for step in route.steps if step.is_inside)
 
 
-def _paper(route: Route) -> str:
-    """Variants of one paper's route are called `paper.variant`."""
-    return route.code.partition(".")[0]
+def _is_taken(route: Route, settings: Settings) -> bool:
+    """Whether cases go this way in this school: with its leader's step, or with none."""
+    wanted = leader_of(route, settings)
+    return next((name for name in LEADERS if route.code.endswith(f".{name}")), "") == wanted
 
 
 def _freeze(settings: Settings) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ OPEN_TO = {
     "/panel/class": ("registrar", "teacher", "other_teacher"),
     "/panel/register": ("registrar", "teacher", "other_teacher"),
     "/panel/setup": ("registrar",),
+    "/panel/setup/calendar": ("registrar",),
     "/panel/setup/classes": ("registrar",),
     "/panel/setup/staff": ("registrar",),
     "/panel/setup/roster": ("registrar",),

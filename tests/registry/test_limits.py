@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from documents.public_holidays import marks
-from registry.actors import Role
 from registry.limits import Clock, Course, clock, promise
 from registry.schools import Settings
-from registry.submissions import Act, Decision, State
+from registry.submissions import Act, State
 from registry.working_days import Calendar, Due
+from storage.queries.courses import Deed
 
 ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 CALENDAR = Calendar(marks(2026) or {}, frozenset({2026}))
@@ -30,22 +30,8 @@ def at(month: int, day: int, hour: int = 9, year: int = 2026) -> datetime:
     return datetime(year, month, day, hour, tzinfo=ZONE)
 
 
-def made(
-    act: Act, when: datetime, *, step: int = 0, round_: int = 1, undone: datetime | None = None
-) -> Decision:
-    return Decision(
-        id=f"{act}{when}",
-        submission_id="case",
-        act=act,
-        actor_id="x",
-        role=Role.registrar,
-        round=round_,
-        step=step,
-        was=State.in_review,
-        at=when,
-        settles_at=when,
-        undone_at=undone,
-    )
+def made(act: Act, when: datetime, *, step: int = 0, round_: int = 1) -> Deed:
+    return Deed(act, step, round_, when)
 
 
 def run(case: Case, course: Course, now: datetime, settings: Settings = SETTINGS) -> Clock | None:
@@ -120,11 +106,6 @@ def test_days_lost_before_the_return_stay_lost() -> None:
     assert found.is_overdue
 
 
-def test_an_undone_return_paused_nothing() -> None:
-    back = made(Act.return_, at(9, 2), undone=at(9, 2, 10))
-    assert run(Case(), Course([at(9, 1)], [back]), at(9, 4)) == Clock(3, 3, certain(9, 4))
-
-
 def test_a_round_the_family_took_back_does_not_count() -> None:
     course = Course([at(9, 1), at(9, 14)], ())
     assert run(Case(state=State.recalled), Course([at(9, 1)], ()), at(9, 10)) is None
@@ -156,3 +137,59 @@ def test_a_day_beyond_the_published_years_is_told_as_uncertain() -> None:
     assert running == Clock(3, 1, certain(12, 31))
     told = promise(case, running, SETTINGS, CALENDAR)
     assert told == Due(date(2027, 1, 7), is_certain=False)
+
+
+OUTER = Settings(class_days=1, school_days=2, outside_days=7)
+AWAITING = Case(2, State.awaiting_outside, "transfer_in")
+
+
+def outer(today: datetime, case: Case = AWAITING, since: date | None = date(2026, 9, 1)) -> Clock:
+    course = Course([at(8, 20), at(9, 7)], [made(Act.approve, at(8, 21))], since)
+    found = run(case, course, today, OUTER)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("today", "used", "proposes", "is_overdue"),
+    [
+        (at(9, 1), 0, False, False),
+        (at(9, 7), 4, False, False),
+        (at(9, 8), 5, True, False),  # day 5 of 7
+        (at(9, 10), 7, True, False),
+        (at(9, 11), 8, True, True),
+    ],
+)
+def test_two_days_before_the_end_the_registrar_is_asked_to_agree_or_refuse(
+    today: datetime, used: int, proposes: bool, is_overdue: bool
+) -> None:  # R247
+    found = outer(today)
+    assert found == Clock(7, used, certain(9, 10), is_outside=True)
+    assert (found.proposes, found.is_near, found.is_overdue) == (proposes, proposes, is_overdue)
+
+
+def test_the_authoritys_clock_goes_on_while_the_family_is_asked_for_more() -> None:  # R247
+    asked = outer(at(9, 9), Case(2, State.returned, "transfer_in"))
+    assert asked == outer(at(9, 9))
+    assert not asked.is_paused
+
+
+def test_make_up_days_run_on_the_authoritys_clock_too() -> None:  # R247
+    assert outer(at(9, 28), since=date(2026, 9, 18)).used == 6  # 20 Sept is worked, 25 is not
+
+
+def test_what_was_not_handed_in_yet_has_no_clock_outside() -> None:
+    course = Course([at(9, 1)], [made(Act.approve, at(9, 2))])
+    assert run(AWAITING, course, at(9, 20), OUTER) is None
+
+
+def test_the_family_is_told_the_schools_own_last_day_where_the_authority_comes_after() -> None:
+    case, course = Case(route="transfer_in"), Course([at(9, 1)], ())
+    running = run(case, course, at(9, 1), OUTER)
+    assert promise(case, running, OUTER, CALENDAR) == certain(9, 4)
+    assert promise(AWAITING, outer(at(9, 2)), OUTER, CALENDAR) == certain(9, 10)
+
+
+def test_a_second_signature_starts_the_next_step() -> None:  # R160
+    passed = [made(Act.approve, at(9, 1)), made(Act.approve, at(9, 3))]
+    assert run(Case(step=1), Course([at(9, 1)], passed), at(9, 4)) == Clock(5, 1, certain(9, 10))

@@ -48,6 +48,17 @@ def test_inside_limits_add_up_to_no_more_than_the_authoritys(
     assert settings_problems(settings, ROUTES) == expected
 
 
+@pytest.mark.parametrize(("leader", "over"), [("", 0), ("principal", 1)])
+def test_a_leaders_days_count_where_the_school_has_that_step(leader: str, over: int) -> None:
+    settings = Settings(
+        class_days=2, school_days=3, leader_days=3, outside_days=7, leader_major=leader
+    )
+    found = settings_problems(settings)
+    assert {problem.params["over"] for problem in found} == ({over} if over else set())
+    papers = {"key_change", "resumption", "suspension", "transfer_in"}
+    assert {problem.params["paper"] for problem in found} == (papers if over else set())
+
+
 @pytest.mark.parametrize(
     ("settings", "codes"),
     [
