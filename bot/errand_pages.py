@@ -2,7 +2,7 @@
 
 Works without script and without an account. Looking consumes nothing. What is shown of the
 child is school, class and a masked name until a guardian has said who he is
-(docs/decisions/007). Called by `bot.entrances`, which found the link.
+(docs/decisions/010). Called by `bot.entrances`, which found the link.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

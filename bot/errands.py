@@ -2,7 +2,7 @@
 
 A link stands for its maker and one draft: what is done through it is done with what the maker
 may do at that moment, so a stopped maker's link does nothing. The pages are
-`bot.errand_pages`'s; why it is built so: docs/decisions/007. Rule: K21, K22, R81.
+`bot.errand_pages`'s; why it is built so: docs/decisions/010. Rule: K21, K22, R81.
 """
 
 from collections.abc import Mapping

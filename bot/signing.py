@@ -2,7 +2,7 @@
 
 Three pages by plain forms. Nothing of the paper is shown before he has said who he is and proved
 that he knows the child; from then on the link is his alone. His signature sends the paper. What
-it proves, and what it does not: docs/decisions/007. Rule: K21, K22, R81.
+it proves, and what it does not: docs/decisions/010. Rule: K21, K22, R81.
 """
 
 from dataclasses import dataclass, replace

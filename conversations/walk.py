@@ -47,7 +47,7 @@ class Route:
         self.form = form
         self.plan: Plan = plan_of(form)
         self.facts = facts
-        self.me = facts.actor.id
+        self.me = facts.signer or facts.actor.id
         self._offered: dict[str, tuple[tuple[int, Choice], ...]] = {}
         self.draft = draft
         self.flags: Mapping[str, Flag] = (
