@@ -41,11 +41,11 @@ class Eyes:
         """How much of such a value."""
         return sight(self.role, field_class)
 
-    @property
-    def evidence(self) -> Sight:
-        """How much of the pictures. Rule: K1."""
+    def sees_paper(self, kind: str) -> Sight:
+        """How much of a picture of that kind of paper. Rule: K1, R40."""
         return evidence_sight(
             self.role,
+            kind,
             committee_helps=self.committee_helps,
             committee_sees_evidence=self.committee_sees_evidence,
         )
@@ -142,7 +142,11 @@ def lay_out(case: Case, eyes: Eyes) -> Sheet:
     return Sheet(
         child=_shown_name(proposed.get("full_name", ""), eyes),
         sections=_sections(case, eyes),
-        papers=tuple(_paper(case, paper, eyes) for paper in case.content.evidence),
+        papers=tuple(
+            _paper(case, paper, eyes)
+            for paper in case.content.evidence
+            if eyes.sees_paper(paper.kind) is not Sight.none
+        ),
         consents=tuple(
             ConsentLine(consent.purpose, consent.agreed, consent)
             for consent in case.content.consents
@@ -232,7 +236,7 @@ def _paper(case: Case, paper: Evidence, eyes: Eyes) -> PaperLine:
         path=paper.path,
         label=_words(question, eyes.language) or paper.label,
         kind=paper.kind,
-        file_id=paper.file_id if eyes.evidence is Sight.full else "",
+        file_id=paper.file_id if eyes.sees_paper(paper.kind) is Sight.full else "",
         reasons=reasons_for("evidence"),
         flag=case.flags.get(paper.path),
         original=next((one for one in case.originals if one.file_id == paper.file_id), None),

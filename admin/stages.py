@@ -1,11 +1,25 @@
-"""The stages of a case on one line: sent, each step of its route, recorded. Pure."""
+"""The stages of a case on one line: sent, each step of its route, recorded. Pure.
+
+A joint step says who has signed and who is missing; a step outside the school says since when the
+authority has it. Rule: R21, R158, R160.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from registry.routes import ROUTES
-from registry.submissions import Act, Decision, State
+from registry.actors import Role
+from registry.routes import ROUTES, Step, roles_at
+from registry.submissions import Act, Decision, Outside, Said, State
 from storage.queries import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One of those who must approve at a step. `who` is empty while he is missing."""
+
+    role: Role
+    who: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +30,10 @@ class Stage:
     state: str
     who: str = ""
     at: datetime | None = None
+    waits: str = ""  # key: whom it waits for
+    signed: tuple[Signed, ...] = ()  # of a joint step under way
+    handed: date | None = None  # to the authority
+    result: Outside | None = None  # what it said
 
 
 def stages(case: Case, now: datetime) -> tuple[Stage, ...]:
@@ -29,32 +47,95 @@ def stages(case: Case, now: datetime) -> tuple[Stage, ...]:
     return (sent, *steps, entered)
 
 
+def standing_decisions(case: Case) -> tuple[Decision, ...]:
+    """What was decided and not undone, oldest first."""
+    return tuple(one for one in case.decisions if one.undone_at is None)
+
+
+def last_word(case: Case) -> Decision | None:
+    """The newest thing the authority said, handing in apart."""
+    said = [
+        one
+        for one in standing_decisions(case)
+        if one.outside is not None and one.outside.result is not Said.handed
+    ]
+    return said[-1] if said else None
+
+
+_STOPS = {
+    State.returned: "back",
+    State.recalled: "back",
+    State.refused: "stop",
+    State.rejected: "stop",
+}
+
+
 def _step(case: Case, at: int) -> Stage:
     submission = case.submission
-    label = f"panel.step.{ROUTES[submission.route].steps[at].code}"
+    step = ROUTES[submission.route].steps[at]
+    label = f"panel.step.{step.code}"
+    word = last_word(case)
+    result = word.outside if word is not None and not step.is_inside else None
+    handed = submission.outside_since if not step.is_inside else None
     passed = _passed(case, at)
     if passed is not None:
-        return Stage(label, "done", case.names.get(passed.actor_id, ""), passed.at)
+        who = case.names.get(passed.actor_id, "")
+        return Stage(label, "done", who, passed.at, handed=handed, result=result)
     if at != submission.step:
         return Stage(label, "later")
-    state = {
-        State.returned: "back",
-        State.recalled: "back",
-        State.rejected: "stop",
-    }.get(submission.state, "now")
-    last = [one for one in case.decisions if one.undone_at is None]
-    if state in ("back", "stop") and last:
-        return Stage(label, state, case.names.get(last[-1].actor_id, ""), last[-1].at)
-    return Stage(label, state)
+    state = _STOPS.get(submission.state, "now")
+    last = standing_decisions(case)
+    if state != "now" and last:
+        who = case.names.get(last[-1].actor_id, "")
+        return Stage(label, state, who, last[-1].at, handed=handed, result=result)
+    return Stage(
+        label,
+        state,
+        waits="" if state != "now" else _waits(case, step),
+        signed=_signed(case, at, step) if step.also is not None else (),
+        handed=handed,
+        result=result,
+    )
+
+
+def _waits(case: Case, step: Step) -> str:
+    """Whom everybody is waiting for."""
+    submission = case.submission
+    if not step.is_inside and submission.outside_since is not None:
+        return "panel.waits.outside"
+    left = [
+        role
+        for role in roles_at(step, submission.committee_helps)
+        if role is not submission.joined_by
+    ]
+    return f"panel.waits.{left[0]}"
+
+
+def _signed(case: Case, at: int, step: Step) -> tuple[Signed, ...]:
+    """Who of a joint step has approved in this round, and who is missing (R160)."""
+    submission = case.submission
+    made = {
+        one.role: one
+        for one in standing_decisions(case)
+        if one.step == at and one.act is Act.approve and one.round == submission.round
+    }
+    lines = []
+    for role in roles_at(step, submission.committee_helps):
+        one = made.get(role) if role is submission.joined_by else None
+        who = case.names.get(one.actor_id, "") if one else ""
+        lines.append(Signed(role, who, one.at if one else None))
+    return tuple(lines)
 
 
 def _passed(case: Case, step: int) -> Decision | None:
-    """The approval of that step, once the case stands beyond it."""
+    """The decision that passed that step, once the case stands beyond it."""
     submission = case.submission
     is_beyond = submission.step > step or submission.state in (State.approved, State.effective)
-    made = [
-        one
-        for one in case.decisions
-        if one.step == step and one.act is Act.approve and one.undone_at is None
-    ]
+    made = [one for one in standing_decisions(case) if one.step == step and _passes(one)]
     return made[-1] if is_beyond and made else None
+
+
+def _passes(decision: Decision) -> bool:
+    if decision.act is Act.record_outside:
+        return decision.outside is not None and decision.outside.result is Said.accepted
+    return decision.act is Act.approve

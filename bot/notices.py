@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from conversations.draft import DraftState
+from conversations.status import paper_word, step_word, way
 from conversations.turn import Day, FormWords, Listing, Param, Phrase
 from conversations.wording import Bubble, Shown, render_notice
 from registry.actors import Actor
 from registry.masks import mask
 from registry.records import Notice
+from registry.routes import ROUTES, is_discreet
 from registry.schools import School
 from registry.submissions import Flag, State
 from storage import unseen
@@ -32,9 +34,16 @@ class Told:
     class_id: str  # whose teacher telephones if nobody can be reached
     params: Mapping[str, Param]
 
+    is_discreet: bool = False  # about health: a preview says nothing but that it is there (R40)
+
     def words(self, language: str = "") -> str:
-        """In the person's language, or in another."""
+        """In the person's language, or in another: for a page he has opened himself."""
         return render_notice(self.notice.phrase, self.params, language or self.actor.language)
+
+    def preview(self) -> str:
+        """What may light up on a screen that others see: a messenger, somebody else's list."""
+        phrase = DISCREET if self.is_discreet else self.notice.phrase
+        return render_notice(phrase, self.params, self.actor.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class _Case:
     draft: DraftView | None
     case: CaseLine | None
 
+
+DISCREET: Final = "notice.discreet"
 
 _Test: TypeAlias = Callable[[_Case], bool]
 
@@ -59,8 +70,11 @@ def _is_unfinished(about: _Case) -> bool:
 
 
 _STILL_TRUE: Final[Mapping[str, _Test]] = {
+    "notice.handed_outside": _is(State.awaiting_outside),
     "notice.moved_on": _is(State.in_review, State.awaiting_outside),
+    "notice.outside_more": _is(State.returned),
     "notice.promised": _is_unfinished,
+    "notice.refused": _is(State.refused),
     "notice.rejected": _is(State.rejected),
     "notice.returned": _is(State.returned),
 }
@@ -80,7 +94,8 @@ def tell(unit: Unit, house: House, notice: Notice) -> Told | None:
         return None
     school = unit.load_school(notice.school_id)
     params = _params(unit, house, school, family, notice, about)
-    return Told(notice, actor, _class_of(family, notice), params)
+    is_hidden = about.case is not None and is_discreet(about.case.route)
+    return Told(notice, actor, _class_of(family, notice), params, is_hidden)
 
 
 async def look_at(house: House, actor_id: str) -> tuple[str, ...]:
@@ -132,12 +147,28 @@ def _params(
 ) -> Mapping[str, Param]:
     until = school.settings.collection_until
     return {
+        **_stage(about),
         "child": _child_name(family, notice) or Phrase("lobby.your_child"),
         "count": len(_flags(unit, about, notice)),
         "deadline": Phrase("lobby.no_deadline") if until is None else Day(until.isoformat()),
         "school": school.name,
         "telephone": school.telephone,
         "what": _what(house, _flags(unit, about, notice), about),
+    }
+
+
+def _stage(about: _Case) -> Mapping[str, Param]:
+    """The paper by its short name, what was done last, who has it now."""
+    case = about.case
+    if case is None:
+        return {"paper": Phrase("paper.new_student"), "past": "", "way": ""}
+    route = ROUTES[case.route]
+    steps = [step_word(step, case.committee_helps) for step in route.steps]
+    past = Phrase(f"status.past_{steps[case.step - 1]}") if case.step else ""
+    return {
+        "paper": Phrase(f"paper.{paper_word(route, case.effect)}"),
+        "past": past,
+        "way": way(route, case.step, case.committee_helps),
     }
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from bot.channels import Channel, SendFailed
-from bot.notices import Told, tell
+from bot.notices import DISCREET, Told, tell
 from registry.families import tell_by_telephone
 from registry.policy import Action
 from registry.records import Event
@@ -142,7 +142,7 @@ class Sender:
             channel = self._channels[address.channel]
             code, is_gone = SENT, False
             try:
-                await channel.deliver(address.value, way.told.words(), way.told.actor.language)
+                await channel.deliver(address.value, way.told.preview(), way.told.actor.language)
             except SendFailed as failure:
                 code = failure.code
                 if not failure.is_permanent:
@@ -194,6 +194,7 @@ def _telephone(unit: Unit, picked: Picked, way: _Way, now: datetime) -> None:
         return
     notice = picked.notice
     if way.told.class_id:
-        tell_by_telephone(unit, notice, way.told.class_id, now)
+        phrase = DISCREET if way.told.is_discreet else notice.phrase
+        tell_by_telephone(unit, notice, way.told.class_id, now, phrase=phrase)
     ids: dict[str, str | int] = {"notice": picked.id}
     unit.record(Event("notice.message.failed", notice.school_id, None, now, ids))

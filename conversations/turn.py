@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from conversations.draft import Draft, Place
 from conversations.form import Form, Picture, Text
-from registry.actors import Actor, Relation
+from registry.actors import Actor, Relation, Role
 from registry.problems import Problem
 from registry.schools import School
 from registry.students import Student
@@ -107,20 +107,13 @@ class Paper:
     may_recall: bool = False
     reason: str = ""  # why it was rejected: row of registry.moves.REJECT_REASONS
     note: str = ""  # what the reviewer wrote to it
-
-
-PAGE, SIGN = "page", "sign"
-"""What somebody at home is asked for by a link: a photo of one page, a guardian's signature."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskedHome:
-    """A link that still waits: for the photo of one question, or for a guardian's signature."""
-
-    kind: str  # PAGE or SIGN
-    path: str  # of the question; "" for a signature
-    address: str = field(repr=False)
-    until: datetime
+    effect: str = ""  # row of registry.effects
+    joined: Role | None = None  # of a joint step, who has approved already (R160)
+    handed: date | None = None  # to the authority, on that day (R21)
+    is_outside: bool = False  # what is asked or refused, the authority asked or refused
+    words: str = ""  # its own words
+    paper_number: str = ""  # of its letter
+    is_due_certain: bool = True  # False: the day crosses a year whose holidays are not published
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +143,6 @@ class Facts:
     agreed: frozenset[str] = frozenset()  # purposes agreed to for this child before ("statement")
     stage: str = ""  # of the child's grade: registry.schools.Stage
     grade_number: int = 0
-    asked_home: tuple[AskedHome, ...] = ()  # links of this draft that still wait
-    signer: str = ""  # the guardian who signs by a link what somebody else filled (K21)
 
     @property
     def relation(self) -> Relation | None:
@@ -326,36 +317,11 @@ class MakeDoor:
     """A door to another device or channel."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskHome:
-    """A link for somebody at home, for exactly one thing."""
-
-    kind: str  # PAGE or SIGN
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AskHomeNoMore:
-    """That link taken back."""
-
-    kind: str
-    path: str = ""
-
-
 Outcome: TypeAlias = (
-    OpenDraft
-    | Submit
-    | Recall
-    | Discard
-    | SetLanguage
-    | AskHelp
-    | RemindAt
-    | MakeDoor
-    | AskHome
-    | AskHomeNoMore
+    OpenDraft | Submit | Recall | Discard | SetLanguage | AskHelp | RemindAt | MakeDoor
 )
 
-LOOK_AGAIN = (OpenDraft, Submit, Recall, Discard, AskHome, AskHomeNoMore)
+LOOK_AGAIN = (OpenDraft, Submit, Recall, Discard)
 """After these the caller carries the outcome out, fetches facts anew and asks
 `converse(turn.place, Look(), facts)` for what to show: the number of the submission, the opened
 draft (its id set in the place). Such a turn carries no replies."""

@@ -15,9 +15,9 @@ class Effect:
 
     code: str
     allowed: frozenset[Status]  # the child's status must be one of these, else the case goes back
+    notice: str  # what the family hears when it is done
     becomes: Status | None = None  # None: the status stays
     allots_number: bool = False  # R195: at approval, never at submission
-    notice: str = "notice.effective"
     event: str = ""  # what the status move is called in the log
     since: str = ""  # field with the day from which it holds; "" = the day it is applied
     until: str = ""  # field with the last day it holds, which the paper must name
@@ -34,8 +34,8 @@ class Choosing:
 
 _S = Status
 _ROWS = (
-    Effect("change", frozenset({_S.enrolled, _S.suspended})),
-    Effect("check", frozenset({_S.enrolled})),
+    Effect("change", frozenset({_S.enrolled, _S.suspended}), notice="notice.changed"),
+    Effect("check", frozenset({_S.enrolled}), notice="notice.checked"),
     Effect(
         "enrol",
         frozenset({_S.expected}),
@@ -44,7 +44,11 @@ _ROWS = (
         notice="notice.enrolled",
         event="register.student.enrolled",
     ),
-    Effect("entrust", frozenset({_S.enrolled, _S.expected, _S.suspended})),
+    Effect(
+        "entrust",
+        frozenset({_S.enrolled, _S.expected, _S.suspended}),
+        notice="notice.entrusted",
+    ),
     Effect(
         "extend",
         frozenset({_S.suspended}),
@@ -74,7 +78,7 @@ _ROWS = (
         frozenset({_S.expected}),
         becomes=_S.enrolled,
         allots_number=True,
-        notice="notice.enrolled",
+        notice="notice.transferred_in",
         event="register.student.enrolled",
     ),
 )

@@ -152,14 +152,17 @@ def record_reminder(books: Books, teacher: Actor, student_id: str, now: datetime
     books.record(event("family.reminder.copied", teacher, now, student=student.id))
 
 
-MAY_WAIT = frozenset(
-    {"notice.moved_on", "notice.page_given", "notice.promised", "notice.signed_by_link"}
-)
+MAY_WAIT = frozenset({"notice.handed_outside", "notice.moved_on", "notice.promised"})
 """Nothing for the family to do or know today: the page says it whenever somebody looks."""
 
 
-def tell_by_telephone(books: Books, notice: Notice, class_id: str, now: datetime) -> None:
-    """No channel reaches this person: what cannot wait becomes the class teacher's task."""
+def tell_by_telephone(
+    books: Books, notice: Notice, class_id: str, now: datetime, *, phrase: str = ""
+) -> None:
+    """No channel reaches this person: what cannot wait becomes the class teacher's task.
+
+    `phrase` is what stands in her list, where the notice itself may not (R40).
+    """
     if notice.phrase in MAY_WAIT:
         return
     student = str(notice.ids["student"]) if "student" in notice.ids else None
@@ -172,7 +175,7 @@ def tell_by_telephone(books: Books, notice: Notice, class_id: str, now: datetime
             kind=TaskKind.telephone,
             student_id=student,
             actor_id=notice.actor_id,
-            phrase=notice.phrase,
+            phrase=phrase or notice.phrase,
             at=now,
             ids=notice.ids,
         )

@@ -30,7 +30,6 @@ class Action(StrEnum):
     door_make = "door_make"
     draft_fill = "draft_fill"
     effect_apply = "effect_apply"
-    errand_make = "errand_make"
     evidence_see = "evidence_see"
     family_remind = "family_remind"
     form_edit = "form_edit"
@@ -91,7 +90,6 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.door_make: frozenset({_R.guardian}),
     _A.draft_fill: frozenset({_R.guardian}),
     _A.effect_apply: frozenset(),  # the program itself, through a job
-    _A.errand_make: frozenset({_R.guardian, _R.class_teacher, _R.registrar}),
     _A.evidence_see: _REVIEWERS | {_R.guardian},
     _A.family_remind: frozenset({_R.class_teacher, _R.registrar}),
     _A.form_edit: frozenset({_R.registrar}),
@@ -157,11 +155,29 @@ def sight(role: Role, field_class: FieldClass) -> Sight:
     return _SIGHT_ROWS[role][_CLASSES.index(field_class)]
 
 
-def evidence_sight(role: Role, *, committee_helps: bool, committee_sees_evidence: bool) -> Sight:
-    """Pictures reach the committee only under both switches. Rule: K1."""
-    if role is Role.committee and committee_helps and committee_sees_evidence:
+def evidence_class(kind: str) -> FieldClass:
+    """How careful we are with a picture of that kind of paper. Rule: R40, R261."""
+    return _CAREFUL_PAPERS.get(kind, FieldClass.evidence)
+
+
+_CAREFUL_PAPERS: Mapping[str, FieldClass] = {
+    "authority_letter_health": FieldClass.health,
+    "diagnosis": FieldClass.health,
+    "major_event_proof": FieldClass.delicate,
+    "recovery_proof": FieldClass.health,
+    "treatment_voucher": FieldClass.health,
+}
+
+
+def evidence_sight(
+    role: Role, kind: str, *, committee_helps: bool, committee_sees_evidence: bool
+) -> Sight:
+    """Pictures reach the committee under both switches only, those about health never (K1)."""
+    field_class = evidence_class(kind)
+    is_lent = committee_helps and committee_sees_evidence and field_class is FieldClass.evidence
+    if role is Role.committee and is_lent:
         return Sight.full
-    return sight(role, FieldClass.evidence)
+    return sight(role, field_class)
 
 
 def permit(

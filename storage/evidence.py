@@ -12,11 +12,12 @@ from typing import Final
 from sqlalchemy import bindparam, insert, or_, select
 
 from registry.problems import NotThere
+from registry.routes import is_discreet
 from registry.submissions import Submission
 from storage import tables as t
 from storage.files import StoredFile
 from storage.reader import Reader, Writing
-from storage.review_books import rounds, submission_from
+from storage.review_books import decisions, rounds, submission_from
 
 KEPT: Final = "kept"
 
@@ -128,16 +129,36 @@ def find_file(reader: Reader, school_id: str, file_id: str) -> OwnedFile:
     )
 
 
-def cases_showing(reader: Reader, school_id: str, file: OwnedFile) -> tuple[Submission, ...]:
-    """Cases that were sent with that picture, newest first: what a draft holds is the family's."""
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A case with that picture, and every kind of paper it was shown as."""
+
+    case: Submission
+    kinds: frozenset[str]
+
+
+def cases_showing(reader: Reader, school_id: str, file: OwnedFile) -> tuple[Showing, ...]:
+    """Cases that were sent or answered with that picture, newest first: what a draft holds is the
+    family's.
+    """
     rows = reader.every(_CASES, {"school_id": school_id, "draft_id": file.draft_id})
     cases = (submission_from(reader, row) for row in rows)
-    return tuple(case for case in cases if _shows(reader, case, file.id))
+    shown = (Showing(case, _kinds(reader, case, file.id)) for case in cases)
+    return tuple(one for one in shown if one.kinds)
 
 
-def _shows(reader: Reader, case: Submission, file_id: str) -> bool:
+def _kinds(reader: Reader, case: Submission, file_id: str) -> frozenset[str]:
     sent = (case.content, *rounds(reader, case.school_id, case.id))
-    return any(paper.file_id == file_id for content in sent for paper in content.evidence)
+    kinds = {paper.kind for one in sent for paper in one.evidence if paper.file_id == file_id}
+    letters = (one.outside for one in decisions(reader, case.id) if one.outside is not None)
+    if any(letter.file_id == file_id for letter in letters):
+        kinds.add(letter_kind(case.route))
+    return frozenset(kinds)
+
+
+def letter_kind(route: str) -> str:
+    """The authority's letter in a matter of health is about health."""
+    return "authority_letter_health" if is_discreet(route) else "authority_letter"
 
 
 def known_ids(reader: Reader) -> frozenset[str]:

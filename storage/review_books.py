@@ -52,6 +52,11 @@ _ROUNDS: Final = (
     )
     .order_by(t.submission_round.c.round)
 )
+_ROUND_TIMES: Final = (
+    select(t.submission_round.c.submitted_at)
+    .where(t.submission_round.c.submission_id == bindparam("submission_id"))
+    .order_by(t.submission_round.c.round)
+)
 _DECISIONS: Final = (
     select(t.decision)
     .where(t.decision.c.submission_id == bindparam("submission_id"))
@@ -227,6 +232,12 @@ def rounds(reader: Reader, school_id: str, submission_id: str) -> tuple[Content,
         open_content(reader, "submission_round", f"{row.submission_id}.{row.round}", row.content)
         for row in reader.every(_ROUNDS, key)
     )
+
+
+def round_times(reader: Reader, submission_id: str) -> tuple[datetime, ...]:
+    """When each round was sent, round 1 first; their contents stay closed."""
+    rows = reader.every(_ROUND_TIMES, {"submission_id": submission_id})
+    return tuple(row.submitted_at for row in rows)
 
 
 def decisions(reader: Reader, submission_id: str) -> tuple[Decision, ...]:

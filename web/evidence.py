@@ -15,7 +15,7 @@ from registry.policy import Action, Sight, evidence_sight, permit
 from registry.problems import NotThere
 from registry.records import Event
 from registry.submissions import Submission
-from storage.evidence import OwnedFile, cases_showing, find_file
+from storage.evidence import OwnedFile, Showing, cases_showing, find_file
 from storage.files import FileMissing
 from storage.unit import Unit
 from web.routes import route
@@ -69,25 +69,32 @@ def _allowed(
     link = person.link_to(file.student_id) if file.student_id else None
     if file.claimant_id == person.id or (link is not None and link.may_see):
         return file, None
-    for case in cases_showing(unit, person.school_id, file):
-        if _reviews(visit, person, case):
-            return file, case
+    for shown in cases_showing(unit, person.school_id, file):
+        if _reviews(visit, person, shown):
+            return file, shown.case
     raise NotThere
 
 
-def _reviews(visit: Visit, person: Actor, case: Submission) -> bool:
+def _reviews(visit: Visit, person: Actor, shown: Showing) -> bool:
+    case = shown.case
     if not may_see(person, case, visit.now):
         return False
     return any(
         permit(person, Action.evidence_see, target_of(case), visit.today, role=role) is not None
-        and evidence_sight(
-            role,
-            committee_helps=case.committee_helps,
-            committee_sees_evidence=visit.school.settings.committee_sees_evidence,
-        )
-        is Sight.full
+        and all(_is_open(visit, role, case, kind) for kind in shown.kinds)
         for role in (Role.registrar, Role.class_teacher, Role.committee)
     )
+
+
+def _is_open(visit: Visit, role: Role, case: Submission, kind: str) -> bool:
+    """Whether that role sees such a paper itself. Rule: K1, R40."""
+    seen = evidence_sight(
+        role,
+        kind,
+        committee_helps=case.committee_helps,
+        committee_sees_evidence=visit.school.settings.committee_sees_evidence,
+    )
+    return seen is Sight.full
 
 
 def _is_staff(visit: Visit) -> bool:

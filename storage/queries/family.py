@@ -5,12 +5,12 @@ Own scope: everything starts from the actor's id. Two or three statements, on th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import and_, bindparam, or_, select
 
-from registry.actors import Actor
+from registry.actors import Actor, Role
 from registry.records import Claim
 from registry.schools import Grade, SchoolClass, Stage
 from registry.students import Student
@@ -82,9 +82,13 @@ _DRAFTS: Final = (
         t.draft.c.total,
         t.draft.c.updated_at,
         t.submission.c.id.label("case_id"),
+        t.submission.c.school_id.label("case_school_id"),
         t.submission.c.number,
         t.submission.c.state.label("case_state"),
         t.submission.c.route,
+        t.submission.c.effect,
+        t.submission.c.joined_by,
+        t.submission.c.outside_since,
         t.submission.c.step,
         t.submission.c.round,
         t.submission.c.committee_helps,
@@ -158,6 +162,10 @@ class CaseLine:
     committee_helps: bool
     submitted_at: datetime
     returned: Decision | None = None
+    school_id: str = ""
+    effect: str = ""
+    joined_by: Role | None = None  # of a joint step, who has approved already
+    outside_since: date | None = None  # with the authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,4 +274,8 @@ def _case(row: AnyRow, returned: dict[str, Decision]) -> CaseLine | None:
         row.committee_helps,
         row.submitted_at,
         returned.get(row.case_id),
+        row.case_school_id,
+        row.effect,
+        None if row.joined_by is None else Role(row.joined_by),
+        row.outside_since,
     )

@@ -30,6 +30,9 @@ def person(role: Role, scope: Scope, *, links: tuple[Link, ...] = ()) -> Actor:
     return Actor("parent", "school", grants=(grant,), links=links)
 
 
+ABOUT_HEALTH = ("diagnosis", "major_event_proof", "recovery_proof", "treatment_voucher")
+
+
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("role", Role)
 def test_only_listed_roles_may(role: Role, action: Action) -> None:
@@ -106,8 +109,18 @@ def test_the_committee_never_sees_a_whole_number_name_or_delicate_fact(field) ->
     ],
 )
 def test_pictures_reach_the_committee_under_both_switches(helps, sees, expected) -> None:  # K1
-    seen = evidence_sight(Role.committee, committee_helps=helps, committee_sees_evidence=sees)
-    assert seen is expected
+    switches = {"committee_helps": helps, "committee_sees_evidence": sees}
+    assert evidence_sight(Role.committee, "household_register", **switches) is expected
+    for kind in ABOUT_HEALTH:
+        assert evidence_sight(Role.committee, kind, **switches) is Sight.none
+
+
+@pytest.mark.parametrize("kind", ABOUT_HEALTH)
+@pytest.mark.parametrize("role", sorted(STAFF))
+def test_papers_about_health_are_the_registrars_alone(role: Role, kind: str) -> None:  # R40
+    seen = evidence_sight(role, kind, committee_helps=True, committee_sees_evidence=True)
+    assert (seen is Sight.full) == (role is Role.registrar)
+    assert role is Role.registrar or seen is not Sight.presence or kind == "major_event_proof"
 
 
 @pytest.mark.parametrize("role", [Role.operator, Role.supervisor])
