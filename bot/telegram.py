@@ -172,7 +172,7 @@ class Telegram:
             ]
 
         try:
-            return await house.db.write(store)
+            return await house.db.jot(store)
         except StorageError:
             self._answered[:0] = answered
             raise

@@ -243,7 +243,7 @@ class Chats:
 
     async def _person(self, arrived: Arrived) -> _Person | None:
         house, address = self._house, str(arrived.chat_id)
-        return await house.db.read(lambda reader: _find(reader, house, address))
+        return await house.db.glance(lambda reader: _find(reader, house, address))
 
     async def _say(self, arrived: Arrived, key: str, language: str = "") -> None:
         if not language:

@@ -71,7 +71,7 @@ async def take_message(house: House, message: Message) -> View:
     """The same with what a page shows beside it."""
     for left in reversed(range(TRIES)):
         try:
-            view = await house.db.write(lambda unit: _answer(unit, house, message))
+            view = await house.db.jot(lambda unit: _answer(unit, house, message))
             break
         except NotThere:
             raise

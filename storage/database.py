@@ -33,6 +33,7 @@ class Engine(Protocol):
     """What differs between the two databases."""
 
     def write(self, fn: Callable[[Unit], _Value]) -> Future[_Value]: ...
+    async def jot(self, fn: Callable[[Unit], _Value]) -> _Value: ...
     def read(self, fn: Callable[[Unit], _Value]) -> Future[_Value]: ...
     def read_now(self, fn: Callable[[Unit], _Value]) -> _Value: ...
     async def glance(self, fn: Callable[[Unit], _Value]) -> _Value: ...
@@ -81,6 +82,10 @@ class Database:
     async def write(self, fn: Callable[[Unit], _Value]) -> _Value:
         """Run a unit of work; back after its commit."""
         return await asyncio.wrap_future(self._engine.write(fn))
+
+    async def jot(self, fn: Callable[[Unit], _Value]) -> _Value:
+        """`write` for a few rows found by key, such as a turn's; may hold up the caller."""
+        return await self._engine.jot(fn)
 
     async def read(self, fn: Callable[[Unit], _Value]) -> _Value:
         """Run a query on one snapshot."""

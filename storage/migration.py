@@ -11,10 +11,10 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
-from storage import sqlite
 from storage.database import sqlite_path
 from storage.faults import SchemaError
 from storage.lock import HomeLock
+from storage.sqlite_files import engine as sqlite_engine
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -41,7 +41,7 @@ def config(connection: Connection) -> Config:
 
 def _migrate(url: str) -> None:
     path = sqlite_path(url)
-    engine = sqlite.engine(path) if path else create_engine(make_url(url), poolclass=NullPool)
+    engine = sqlite_engine(path) if path else create_engine(make_url(url), poolclass=NullPool)
     try:
         with engine.connect() as connection:
             if path:

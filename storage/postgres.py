@@ -71,8 +71,11 @@ class PostgresBooks:
         with self._reading.connect() as connection, connection.begin():
             return fn(Unit(connection, self._sealer))
 
-    async def glance(self, fn: Callable[[Unit], _Value]) -> _Value:
+    async def jot(self, fn: Callable[[Unit], _Value]) -> _Value:
         """Behind a network nothing is at once."""
+        return await asyncio.wrap_future(self.write(fn))
+
+    async def glance(self, fn: Callable[[Unit], _Value]) -> _Value:
         return await asyncio.wrap_future(self.read(fn))
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from conversations.xlsform.problems import FormError
 from conversations.xlsform.reader import read_form
 from conversations.xlsform.sheets import read_source
-from storage import inbox, jobs, sqlite
+from storage import inbox, jobs
 from storage.database import Database, sqlite_path
 from storage.faults import InUse, SchemaError
 from storage.lock import NAME as LOCK_NAME
@@ -33,6 +33,7 @@ from storage.lock import HomeLock
 from storage.reader import Reader
 from storage.school_forms import SchoolForm, published_forms, source_of
 from storage.sealing import KeyFileError, Keys, SealingError, load_key_file
+from storage.sqlite_files import connect
 from xueji.console import Console, Params
 from xueji.demo_papers import chinese_font
 from xueji.opening import school_clock
@@ -199,7 +200,7 @@ def _sqlite(settings: ProcessSettings) -> Iterator[Finding]:
     is_mended = is_wal_reset_mended(sqlite3.sqlite_version_info)
     yield well("sqlite_fixed" if is_mended else "sqlite_guarded", params)
     try:
-        with closing(sqlite.connect(path, read_only=True)) as raw:
+        with closing(connect(path, read_only=True)) as raw:
             journal = str(raw.execute("PRAGMA journal_mode").fetchone()[0])
             found = str(raw.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.Error as error:

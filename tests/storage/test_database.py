@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -21,6 +22,8 @@ from storage.sealing import Keys, WrongKey, new_keys
 from storage.unit import Unit
 from tests.support.world import World, make_student
 
+Way = Callable[[Database, Callable[[Unit], None]], Awaitable[None]]
+
 
 def children(db: Database, world: World) -> int:
     statement = text("SELECT count(*) FROM student WHERE school_id = :school_id")
@@ -31,8 +34,9 @@ def add_child(unit: Unit, world: World) -> None:
     unit.add_student(make_student(unit, world.school_class))
 
 
+@pytest.mark.parametrize("way", [Database.write, Database.jot])
 async def test_a_failing_unit_in_a_shared_commit_harms_no_other(
-    db: Database, world: World
+    db: Database, world: World, way: Way
 ) -> None:
     def fail_after_writing(unit: Unit) -> None:
         add_child(unit, world)
@@ -40,8 +44,8 @@ async def test_a_failing_unit_in_a_shared_commit_harms_no_other(
 
     async def attempt(number: int) -> str:
         try:
-            await db.write(
-                fail_after_writing if number % 2 else (lambda unit: add_child(unit, world))
+            await way(
+                db, fail_after_writing if number % 2 else (lambda unit: add_child(unit, world))
             )
         except Conflict as refused:
             return refused.code
@@ -52,14 +56,17 @@ async def test_a_failing_unit_in_a_shared_commit_harms_no_other(
     assert children(db, world) == 1 + 10
 
 
-async def test_a_unit_that_breaks_a_constraint_harms_no_other(db: Database, world: World) -> None:
+@pytest.mark.parametrize("way", [Database.write, Database.jot])
+async def test_a_unit_that_breaks_a_constraint_harms_no_other(
+    db: Database, world: World, way: Way
+) -> None:
     def add_twice(unit: Unit) -> None:
         unit.add_student(world.student)
 
     results = await asyncio.gather(
-        db.write(lambda unit: add_child(unit, world)),
-        db.write(add_twice),
-        db.write(lambda unit: add_child(unit, world)),
+        way(db, lambda unit: add_child(unit, world)),
+        way(db, add_twice),
+        way(db, lambda unit: add_child(unit, world)),
         return_exceptions=True,
     )
     assert [isinstance(result, Exception) for result in results] == [False, True, False]
@@ -221,8 +228,11 @@ def test_a_lock_held_by_a_stranger_delays_a_write_and_loses_nothing(
     assert children(db, world) == 2
 
 
-async def test_a_cancelled_write_does_not_stop_the_writer(db: Database, world: World) -> None:
-    waiting = [asyncio.ensure_future(db.write(lambda unit: add_child(unit, world)))] * 3
+@pytest.mark.parametrize("way", [Database.write, Database.jot])
+async def test_a_cancelled_write_does_not_stop_the_writer(
+    db: Database, world: World, way: Way
+) -> None:
+    waiting = [asyncio.ensure_future(way(db, lambda unit: add_child(unit, world)))] * 3
     await asyncio.sleep(0)
     for task in waiting:
         task.cancel()
@@ -238,11 +248,11 @@ def test_a_unit_never_waits_for_another_one(db: Database) -> None:
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_a_writer_that_would_not_sync_is_refused(migrated_url: str, tmp_path: Path) -> None:
-    from storage.sqlite import _assert_durable
+    from storage.sqlite_files import assert_durable
 
     raw = sqlite3.connect(tmp_path / "other.sqlite")
     raw.execute("PRAGMA synchronous=NORMAL")
     with pytest.raises(StorageError) as refused:
-        _assert_durable(raw)
+        assert_durable(raw)
     assert refused.value.code == "storage.not_durable"
     raw.close()
