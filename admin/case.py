@@ -21,8 +21,8 @@ from admin.stages import stages
 from admin.story import story
 from conversations.form import Form
 from locales import say
-from registry import desk
-from registry.actors import GUARDIANS, Actor, Role
+from registry import desk, signatures
+from registry.actors import Actor, Role
 from registry.moves import MOVES, REJECT_REASONS
 from registry.originals import may_tick
 from registry.policy import Action, permit
@@ -64,6 +64,8 @@ class Opened:
     same_id: bool
     namesake: bool
     clock: ClockLine | None
+    is_signed: bool
+    signer_waits: bool  # signed by a link by somebody the class teacher has not confirmed yet
 
 
 async def show_case(visit: Visit) -> web.StreamResponse:
@@ -128,6 +130,9 @@ def _read(unit: Unit, visit: Visit, actor: Actor, case_id: str, wanted: Wanted) 
             proposed.get("birth_date", ""),
         ),
         clock=clock_lines(unit, visit, (submission,)).get(submission.id),
+        is_signed=signatures.stands(unit, submission),
+        signer_waits=submission.content.signature is not None
+        and signatures.waits_for_teacher(unit, submission, submission.content.signature),
     )
 
 
@@ -136,10 +141,7 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
     form = visit.house.forms.by_key.get((submission.form_id, submission.form_version))
     sheet = _sheet(visit, opened, form, typed)
     may_decide = desk.may_take(actor, submission, visit.now)
-    signature = submission.content.signature
-    is_signed = signature is not None and (
-        signature.relation in GUARDIANS or signature.on_paper_by is not None
-    )
+    is_signed = opened.is_signed
     return {
         "case": submission,
         "sheet": sheet,
@@ -154,6 +156,7 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "can_undo": _can_undo(case, actor, visit.now),
         "may_decide": may_decide,
         "needs_tick": not is_signed,
+        "signer_waits": opened.signer_waits,
         "may_tick": not is_signed
         and submission.state is State.in_review
         and permit(actor, Action.paper_tick, desk.target_of(submission), visit.today) is not None,

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from bot import errand_pages
 from registry import families
 from registry.actors import Actor, Relation, Role
 from registry.masks import mask
@@ -17,7 +18,7 @@ from registry.policy import Action
 from registry.problems import NotThere
 from registry.records import Event
 from storage import sessions
-from storage.links import Entry, EntryKind, find_entry, use_entry
+from storage.links import ERRANDS, Entry, EntryKind, find_entry, use_entry
 from storage.queries.family import child_view
 from storage.sessions import LIMITS, SessionKind
 from storage.unit import Unit
@@ -71,11 +72,15 @@ class Entrances:
     async def show_link(self, visit: Visit) -> web.StreamResponse:
         """The page behind a link, with its one button."""
         behind = await self._find(visit)
+        if behind.entry.kind in ERRANDS:
+            return await errand_pages.show(visit)
         return _link_page(visit, behind)
 
     async def open_link(self, visit: Visit) -> web.StreamResponse:
         """Take the link, sign in, and go to where it leads."""
         behind = await self._find(visit)
+        if behind.entry.kind in ERRANDS:
+            return await errand_pages.act(visit)
         asked = _read(visit)
         problems = _missing(behind.entry.kind, asked)
         if problems:
@@ -140,7 +145,11 @@ def _link_page(
 
 def _behind(unit: Unit, visit: Visit, token: str) -> Behind | None:
     entry = find_entry(unit, token)
-    if entry is None or entry.school_id != visit.house.school_id or not entry.is_open(visit.now):
+    if entry is None or entry.school_id != visit.house.school_id:
+        return None
+    if entry.kind in ERRANDS:
+        return Behind(entry)  # its own pages say kindly when it is over
+    if not entry.is_open(visit.now):
         return None
     if entry.student_id is not None:
         view = child_view(unit, entry.school_id, entry.student_id)

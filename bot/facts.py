@@ -12,7 +12,7 @@ from bot.progress import progress, with_progress
 from conversations.dialogue import FORM_SCREENS
 from conversations.draft import Draft, DraftState, Place
 from conversations.form import Form
-from conversations.turn import Child, Facts, Flagged, Paper
+from conversations.turn import AskedHome, Child, Facts, Flagged, Paper
 from registry.actors import Actor, Relation
 from registry.effects import statuses_for
 from registry.problems import NotThere
@@ -21,6 +21,7 @@ from registry.routes import ROUTES
 from registry.students import Status, Student
 from registry.submissions import Act, Decision, Flag, State
 from storage.dialogue import load_draft, load_place
+from storage.errands import open_errands
 from storage.queries.family import (
     CaseLine,
     ChildView,
@@ -100,9 +101,35 @@ def gather_at(
     draft = load_draft(unit, actor.school_id, place.draft_id) if place.draft_id else None
     in_form = place.screen in FORM_SCREENS and draft is not None and draft.student_id is not None
     facts = nothing_but(unit, house, actor, channel)
-    if in_form and not whole and draft is not None and draft.submission_id is None:
-        return Scene(place, _in_form(unit, house, facts, draft), False)
-    return Scene(place, _in_lobby(unit, house, facts, place, draft), True)
+    is_light = in_form and not whole and draft is not None and draft.submission_id is None
+    facts = (
+        _in_form(unit, house, facts, draft)
+        if is_light and draft is not None
+        else _in_lobby(unit, house, facts, place, draft)
+    )
+    return Scene(place, _with_links(unit, house, facts, place), not is_light)
+
+
+def _with_links(unit: Unit, house: House, facts: Facts, place: Place) -> Facts:
+    """Links passed to somebody at home, where the person is at what they are for."""
+    form, draft = facts.form, facts.draft
+    asked = form.questions.get(place.focus.path) if form and place.focus else None
+    is_at_one = place.screen == "summary" or (asked is not None and asked.type == "image")
+    if draft is None or not is_at_one or place.screen not in FORM_SCREENS:
+        return facts
+    waiting = open_errands(unit, draft.school_id, draft.id, facts.now)
+    return replace(
+        facts,
+        asked_home=tuple(
+            AskedHome(
+                one.kind.value,
+                one.path,
+                f"{house.address}/l/{one.token}",
+                one.expires_at.astimezone(facts.now.tzinfo),
+            )
+            for one in waiting
+        ),
+    )
 
 
 def nothing_but(unit: Unit, house: House, actor: Actor, channel: str) -> Facts:

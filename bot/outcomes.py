@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot import errands
 from bot.facts import Scene
 from conversations.draft import Draft, DraftState, Place
+from conversations.form import Form
 from conversations.turn import (
     AskHelp,
+    AskHome,
+    AskHomeNoMore,
     Discard,
     MakeDoor,
     OpenDraft,
@@ -86,6 +90,10 @@ def carry_out(work: Work) -> Place:
             _ask_help(work, path)
         case RemindAt(at):
             _remind(work, at)
+        case AskHome(kind, path):
+            errands.ask_home(work.unit, work.scene.facts, work.draft(), kind, path)
+        case AskHomeNoMore(kind, path):
+            errands.ask_no_more(work.unit, work.scene.facts, work.draft(), kind, path)
         case MakeDoor() | None:
             pass  # a door's address is a secret: `bot.turns` makes it where it is shown
     return work.turn.place
@@ -116,11 +124,22 @@ def _open_draft(work: Work, outcome: OpenDraft) -> Place:
 
 def _submit(work: Work, content: Content) -> Place:
     draft, form = work.draft(), work.scene.facts.form
-    if form is None or form.route is None or form.effect is None:
+    if form is None:
+        raise NotThere
+    sent = sent_as(form, draft, content)
+    case = sending.submit(work.unit, work.scene.facts.actor, sent, work.now)
+    none: frozenset[str] = frozenset()
+    work.store(replace(draft, state=DraftState.submitted, submission_id=case.id, mended=none))
+    return replace(work.turn.place, screen="status", focus=None)
+
+
+def sent_as(form: Form, draft: Draft, content: Content) -> sending.Sent:
+    """A finished draft with what its form names in the tables. Raises: RuleError, NotThere."""
+    if form.route is None or form.effect is None:
         raise NotThere
     if draft.student_id is None:
         raise RuleError("submit.claim_waiting")
-    sent = sending.Sent(
+    return sending.Sent(
         draft_id=draft.id,
         student_id=draft.student_id,
         form_id=form.id,
@@ -130,10 +149,6 @@ def _submit(work: Work, content: Content) -> Place:
         evidence_rule=form.evidence_rule,
         content=content,
     )
-    case = sending.submit(work.unit, work.scene.facts.actor, sent, work.now)
-    none: frozenset[str] = frozenset()
-    work.store(replace(draft, state=DraftState.submitted, submission_id=case.id, mended=none))
-    return replace(work.turn.place, screen="status", focus=None)
 
 
 def _recall(work: Work, submission_id: str) -> Place:

@@ -23,7 +23,7 @@ UPLOAD_BYTES: Final = 64 * 1024
 AT_ONCE: Final = 4
 """Pictures held in memory together."""
 
-_places = asyncio.Semaphore(AT_ONCE)
+places = asyncio.Semaphore(AT_ONCE)
 
 
 async def receive_picture(visit: Visit, message_id: str) -> tuple[Input, Arrived | None]:
@@ -37,7 +37,7 @@ async def receive_picture(visit: Visit, message_id: str) -> tuple[Input, Arrived
     if done or ask is None or ask.kind not in ("photo", "file"):
         await drain(part)
         return Chose(-1, "old"), None
-    async with _places:
+    async with places:
         data = await read_part(part, PICTURE_BYTES)
         if data is None:
             return Sent(None, Problem("file.too_large", {"max_mib": PICTURE_BYTES // MIB})), None

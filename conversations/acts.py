@@ -16,8 +16,10 @@ from conversations.answering import (
     fail,
     focus_on,
     keep,
+    may_ask_home,
     may_insist,
     may_promise,
+    may_sign_by_link,
     may_skip,
     remind_at,
     route_value,
@@ -29,7 +31,18 @@ from conversations.asked import Given, Read
 from conversations.draft import Answer, Draft, Focus
 from conversations.finish import codes
 from conversations.plan import Step
-from conversations.turn import AskHelp, Chose, MakeDoor, RemindAt, Said, Sent
+from conversations.turn import (
+    PAGE,
+    SIGN,
+    AskHelp,
+    AskHome,
+    AskHomeNoMore,
+    Chose,
+    MakeDoor,
+    RemindAt,
+    Said,
+    Sent,
+)
 from conversations.walk import FLAGGED, TO_ASK
 from locales import LANGUAGES, say
 from registry.evidence import EVIDENCE, known_of
@@ -198,6 +211,22 @@ def _door(hand: Hand, _: str) -> Moved:
     return Moved(hand.place, hand.route.draft, MakeDoor())
 
 
+def _ask_home(hand: Hand, argument: str) -> Moved:
+    """A link for somebody at home: for this page's photo, or for a guardian's signature."""
+    step, draft = hand.step, hand.route.draft
+    if argument == SIGN and may_sign_by_link(hand.route):
+        return Moved(hand.place.at("summary"), draft, AskHome(SIGN))
+    if argument == PAGE and step is not None and may_ask_home(hand, step):
+        return Moved(hand.place, draft, AskHome(PAGE, step.path))
+    return stay(hand)
+
+
+def _ask_home_no_more(hand: Hand, argument: str) -> Moved:
+    path = hand.step.path if hand.step is not None and argument == PAGE else ""
+    place = hand.place.at(hand.place.screen, hand.place.focus, "walk.link_ended")
+    return Moved(place, hand.route.draft, AskHomeNoMore(SIGN if argument == SIGN else PAGE, path))
+
+
 def _remind(hand: Hand, _: str) -> Moved:
     now = hand.route.facts.now
     at = remind_at(now)
@@ -282,6 +311,8 @@ ACTS: Mapping[str, Callable[[Hand, str], Moved]] = {
     "explain": _reason,
     "go": _go,
     "help": _help,
+    "home_ask": _ask_home,
+    "home_end": _ask_home_no_more,
     "insist": _insist,
     "keep": _leave_as_is,
     "later": _later,

@@ -277,6 +277,18 @@ def may_promise(hand: Hand, step: Step) -> bool:
     return node.question.house.ask_later or hand.focus.tries >= MANY_TRIES
 
 
+def may_ask_home(hand: Hand, step: Step) -> bool:
+    """Whether somebody at home may be asked for this photo by a link."""
+    question = step.node.question
+    is_shown_here = hand.route.facts.is_web or not question.house.web_only
+    return question.type == "image" and is_shown_here and not (step.member or step.node.is_own)
+
+
+def may_sign_by_link(route: Route) -> bool:
+    """Whether all that is wanting is a guardian, who is not the one who fills. Rule: K21."""
+    return not (route.is_guardian or route.missing() or route.is_on_paper)
+
+
 def may_skip(route: Route, step: Step) -> bool:
     """Whether the question may stay empty."""
     return not (step.node.is_repeat or step.node.is_signature or route.is_required(step))

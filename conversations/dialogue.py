@@ -124,6 +124,8 @@ def _after(hand: Hand, moved: Moved, facts: Facts) -> Turn:
     if moved.is_ready:
         content = finish(route.form, draft, facts)
         return Turn(moved.place, (), draft, True, outcome=Submit(content))
+    if isinstance(moved.outcome, LOOK_AGAIN):
+        return Turn(moved.place, (), outcome=moved.outcome)
     if draft is not route.draft:
         route = settle(route, Route(route.form, draft, facts))
     if moved.place.screen not in FORM_SCREENS:

@@ -11,8 +11,10 @@ from conversations.answering import (
     MANY_TRIES,
     Hand,
     asked,
+    may_ask_home,
     may_insist,
     may_promise,
+    may_sign_by_link,
     may_skip,
     route_value,
 )
@@ -20,7 +22,10 @@ from conversations.draft import DraftState
 from conversations.form import NO_TEXT
 from conversations.plan import Step
 from conversations.turn import (
+    PAGE,
+    SIGN,
     Ask,
+    AskedHome,
     Button,
     Day,
     Facts,
@@ -41,6 +46,8 @@ TELLS_DONE = frozenset({"walk.later_noted", "walk.saved", "walk.saved_all"})
 NOTHING_GIVEN = frozenset({"answer.choices_none", "value.empty"})
 """Problems in place of which the form's own `required_message` is said."""
 
+ASK_HOME = Button(f"home_ask.{PAGE}", Phrase("walk.ask_home"), "quiet")
+ASK_HOME_END = Button(f"home_end.{PAGE}", Phrase("walk.link_end"), "quiet")
 BACK = Button("back", Phrase("walk.back"), "quiet")
 DISCARD = Button("discard", Phrase("walk.discard"), "quiet")
 DOOR = Button("door", Phrase("walk.open_web"), "main")
@@ -57,7 +64,9 @@ PAPER = Button("paper", Phrase("walk.paper"), "quiet")
 REMIND = Button("remind", Phrase("walk.remind"), "quiet")
 RETAKE = Button("no", Phrase("answer.photo_again"), "answer")
 SEND = Button("send", Phrase("walk.send"), "main")
-SIGN = Button("send", Phrase("walk.to_signature"), "main")
+SIGN_HERE = Button("send", Phrase("walk.to_signature"), "main")
+SIGN_BY_LINK = Button(f"home_ask.{SIGN}", Phrase("walk.sign_by_link"), "main")
+SIGN_BY_LINK_END = Button(f"home_end.{SIGN}", Phrase("walk.link_end"), "quiet")
 SKIP = Button("skip", Phrase("walk.skip"), "quiet")
 SUMMARY = Button("summary", Phrase("walk.summary"), "quiet")
 USE_IT = Button("yes", Phrase("answer.photo_use"), "answer")
@@ -112,11 +121,28 @@ def _question(hand: Hand, step: Step) -> list[Reply]:
     replies = _trouble(hand, step)
     if step.path in hand.route.flags:
         replies.append(_flagged(hand, step))
+    replies.extend(_asked_home(route_link(hand.route, PAGE, step.path)))
     words = _words(hand, step)
     buttons = _buttons(hand, step)
     pictures = _pictures(hand, step, buttons)
     replies.append(Reply("question", words, buttons, _ask(hand, step), pictures=pictures))
     return replies
+
+
+def route_link(route: Route, kind: str, path: str = "") -> AskedHome | None:
+    """The link that waits for this, if there is one."""
+    waiting = (it for it in route.facts.asked_home if (it.kind, it.path) == (kind, path))
+    return next(waiting, None)
+
+
+def _asked_home(link: AskedHome | None) -> tuple[Reply, ...]:
+    """The link to pass on, with what it is for and how long it holds."""
+    if link is None:
+        return ()
+    until = Phrase(
+        "walk.moment", {"day": Day(link.until.date().isoformat()), "at": f"{link.until:%H:%M}"}
+    )
+    return (Reply("note", (Phrase(f"walk.link_{link.kind}", {"until": until}), link.address)),)
 
 
 def _trouble(hand: Hand, step: Step) -> list[Reply]:
@@ -276,6 +302,9 @@ def _quiet(hand: Hand, step: Step) -> list[Button]:
         buttons.append(LATER)
     elif may_skip(route, step):
         buttons.append(SKIP)
+    if may_ask_home(hand, step):
+        is_asked = route_link(route, PAGE, step.path) is not None
+        buttons.append(ASK_HOME_END if is_asked else ASK_HOME)
     if house.role == "statement" and not step.node.choices:
         buttons.append(PAPER)
     if route.before(step.path) is not None:
@@ -320,7 +349,10 @@ def _summary(route: Route) -> list[Reply]:
         words.append(Phrase("walk.still_missing", {"count": len(missing), "names": names}))
     elif not route.is_guardian and "" not in route.notes:
         words.append(Phrase("walk.guardian_signs", params_of(route.facts)))
-    buttons = [ONWARD] if missing else [SIGN if route.signatures else SEND]
+    buttons = [ONWARD] if missing else [SIGN_HERE if route.signatures else SEND]
+    link = route_link(route, SIGN)
+    if may_sign_by_link(route):
+        buttons.insert(*((0, SIGN_BY_LINK) if link is None else (1, SIGN_BY_LINK_END)))
     if missing and route.draft.state is DraftState.returned:
         buttons.append(REMIND)
     buttons += [BACK, HOME, HELP]
@@ -328,7 +360,8 @@ def _summary(route: Route) -> list[Reply]:
         buttons.append(DISCARD)
     ask = Ask("digits")
     pictures = tuple(_note_pictures(route, route.notes.get("", ())))
-    return [Reply("summary", tuple(words), tuple(buttons), ask, route.lines(), pictures)]
+    summary = Reply("summary", tuple(words), tuple(buttons), ask, route.lines(), pictures)
+    return [*_asked_home(link), summary]
 
 
 def _on_paper(route: Route) -> Reply:

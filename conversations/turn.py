@@ -116,6 +116,20 @@ class Paper:
     is_due_certain: bool = True  # False: the day crosses a year whose holidays are not published
 
 
+PAGE, SIGN = "page", "sign"
+"""What somebody at home is asked for by a link: a photo of one page, a guardian's signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedHome:
+    """A link that still waits: for the photo of one question, or for a guardian's signature."""
+
+    kind: str  # PAGE or SIGN
+    path: str  # of the question; "" for a signature
+    address: str = field(repr=False)
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything one turn may know, fetched before it. The dialogue reads nothing else."""
@@ -143,6 +157,8 @@ class Facts:
     agreed: frozenset[str] = frozenset()  # purposes agreed to for this child before ("statement")
     stage: str = ""  # of the child's grade: registry.schools.Stage
     grade_number: int = 0
+    asked_home: tuple[AskedHome, ...] = ()  # links of this draft that still wait
+    signer: str = ""  # the guardian who signs by a link what somebody else filled (K21)
 
     @property
     def relation(self) -> Relation | None:
@@ -317,11 +333,36 @@ class MakeDoor:
     """A door to another device or channel."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskHome:
+    """A link for somebody at home, for exactly one thing."""
+
+    kind: str  # PAGE or SIGN
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskHomeNoMore:
+    """That link taken back."""
+
+    kind: str
+    path: str = ""
+
+
 Outcome: TypeAlias = (
-    OpenDraft | Submit | Recall | Discard | SetLanguage | AskHelp | RemindAt | MakeDoor
+    OpenDraft
+    | Submit
+    | Recall
+    | Discard
+    | SetLanguage
+    | AskHelp
+    | RemindAt
+    | MakeDoor
+    | AskHome
+    | AskHomeNoMore
 )
 
-LOOK_AGAIN = (OpenDraft, Submit, Recall, Discard)
+LOOK_AGAIN = (OpenDraft, Submit, Recall, Discard, AskHome, AskHomeNoMore)
 """After these the caller carries the outcome out, fetches facts anew and asks
 `converse(turn.place, Look(), facts)` for what to show: the number of the submission, the opened
 draft (its id set in the place). Such a turn carries no replies."""

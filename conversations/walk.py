@@ -47,7 +47,7 @@ class Route:
         self.form = form
         self.plan: Plan = plan_of(form)
         self.facts = facts
-        self.me = facts.actor.id
+        self.me = facts.signer or facts.actor.id
         self._offered: dict[str, tuple[tuple[int, Choice], ...]] = {}
         self.draft = draft
         self.flags: Mapping[str, Flag] = (
@@ -272,7 +272,7 @@ class Route:
     def _asked(self, node: Node, step: Step, scope: Scope) -> None:
         path = step.path
         if node.is_guardians:
-            if not self.is_guardian:
+            if not self.is_guardian and (node.is_signature or not self.facts.signer):
                 return  # Rule: K21
             if node.is_signature:
                 self.signatures.append(step)

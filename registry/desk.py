@@ -7,7 +7,8 @@ events, notices and jobs, all in the caller's transaction. Called by the panel's
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from registry.actors import GUARDIANS, Actor, Role
+from registry import signatures
+from registry.actors import Actor, Role
 from registry.books import Books
 from registry.moves import MOVES, REJECT_REASONS, RETURN_REASONS, By, Move, To
 from registry.policy import Action, Target, permit
@@ -109,7 +110,7 @@ def decide(books: Books, actor: Actor, verdict: Verdict, now: datetime) -> Submi
     if move.by is not By.step or not may_take(actor, case, now):
         raise RuleError("review.not_possible")
     _require_second_person(books, actor, case)
-    _require_reasons(move, verdict, case)
+    _require_reasons(books, move, verdict, case)
     school = books.load_school(case.school_id)
     decision = Decision(
         id=books.new_id(),
@@ -170,7 +171,7 @@ def tick_signature(books: Books, actor: Actor, submission_id: str, now: datetime
     case = books.load_submission(actor.school_id, submission_id)
     require(actor, Action.paper_tick, target_of(case), now)
     signature = case.content.signature
-    if signature is not None and (signature.relation in GUARDIANS or signature.on_paper_by):
+    if signatures.stands(books, case):
         return case
     # Who only fills is not asked to sign: what he sent carries no signature at all.
     paper = signature or Signature(case.submitted_by, case.content.relation, "", now, seal="")
@@ -237,7 +238,7 @@ def _require_second_person(books: Books, actor: Actor, case: Submission) -> None
             raise RuleError("review.two_people")
 
 
-def _require_reasons(move: Move, verdict: Verdict, case: Submission) -> None:
+def _require_reasons(books: Books, move: Move, verdict: Verdict, case: Submission) -> None:
     if verdict.act is Act.return_:
         paths = {v.path for v in case.content.values} | {e.path for e in case.content.evidence}
         if not verdict.flags or any(flag.path not in paths for flag in verdict.flags):
@@ -252,10 +253,7 @@ def _require_reasons(move: Move, verdict: Verdict, case: Submission) -> None:
         if verdict.reason == "other" and not verdict.note.strip():
             raise RuleError("review.note_missing")
     elif verdict.act is Act.approve:
-        signature = case.content.signature
-        is_signed = signature is not None and (
-            signature.relation in GUARDIANS or signature.on_paper_by is not None
-        )
+        is_signed = signatures.stands(books, case)
         if not is_signed and case.step >= ROUTES[case.route].releases:
             raise RuleError("review.signature_missing")
 

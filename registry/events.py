@@ -17,6 +17,9 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "claim.person.refused": frozenset({"claim", "person"}),
     "draft.form.discarded": frozenset({"draft"}),
     "draft.form.opened": frozenset({"draft", "form"}),
+    "family.errand.made": frozenset({"draft", "errand", "path"}),
+    "family.errand.shut": frozenset({"draft", "errand", "path"}),
+    "family.page.given": frozenset({"draft", "path"}),
     "family.help.asked": frozenset({"student", "path"}),
     "family.reminder.copied": frozenset({"student"}),
     "family.task.done": frozenset({"task"}),
@@ -50,5 +53,6 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "school.year.published": frozenset({"year"}),
     "school.year.withdrawn": frozenset({"year"}),
     "submission.form.recalled": frozenset({"submission", "round"}),
+    "submission.form.signed": frozenset({"submission", "person", "through"}),
     "submission.form.sent": frozenset({"submission", "round", "form"}),
 }

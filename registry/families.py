@@ -152,7 +152,15 @@ def record_reminder(books: Books, teacher: Actor, student_id: str, now: datetime
     books.record(event("family.reminder.copied", teacher, now, student=student.id))
 
 
-MAY_WAIT = frozenset({"notice.handed_outside", "notice.moved_on", "notice.promised"})
+MAY_WAIT = frozenset(
+    {
+        "notice.handed_outside",
+        "notice.moved_on",
+        "notice.page_given",
+        "notice.promised",
+        "notice.signed_by_link",
+    }
+)
 """Nothing for the family to do or know today: the page says it whenever somebody looks."""
 
 

@@ -54,6 +54,7 @@ def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
     if link is not None and link.relation is not sent.content.relation:
         books.add_link(actor.id, replace(link, relation=sent.content.relation))
     books.keep_round(case, sent.content)
+    books.shut_errands(case.school_id, sent.draft_id, now)
     books.record(
         event(
             "submission.form.sent",

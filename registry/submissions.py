@@ -59,6 +59,7 @@ class Signature:
     at: datetime
     seal: str  # HMAC of the summary, hex; the summary is stored sealed beside it
     on_paper_by: str | None = None  # staff who ticked 「监护人已在纸上签字」 (K21)
+    through: str | None = None  # who made the link by which it was signed elsewhere (K21)
 
 
 @dataclass(frozen=True, slots=True)

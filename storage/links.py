@@ -1,7 +1,8 @@
 """Ways in: class links, slips, doors and invitations. A token is stored as its hash only.
 
 Looking at an entry consumes nothing; a door or an invitation is taken once, by a conditional
-update. A class link is kept sealed beside its hash, so that the school can print it again.
+update. A class link is kept sealed beside its hash, so that the school can print it again, and so
+is an errand's (`storage.errands`), so that who made it can look it up.
 Called by `web` (the page behind a link), the panel and the command line.
 """
 
@@ -29,9 +30,14 @@ class EntryKind(StrEnum):
     slip = "slip"  # one child, printed: lets the family fill at once
     door = "door"  # a signed-in person to another device or channel, once
     invite = "invite"  # a member of staff sets his password, once
+    page = "page"  # an errand: one photo of one draft, whoever opens it, once
+    sign = "sign"  # an errand: a guardian's signature under one draft, once
 
 
-SINGLE_USE: Final = frozenset({EntryKind.door, EntryKind.invite})
+ERRANDS: Final = frozenset({EntryKind.page, EntryKind.sign})
+SINGLE_USE: Final = frozenset({EntryKind.door, EntryKind.invite, *ERRANDS})
+KEPT: Final = frozenset({EntryKind.class_link, *ERRANDS})
+"""Kinds whose token stays, sealed, as long as it opens something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,10 @@ class Entry:
     channel: str
     expires_at: datetime | None
     used_at: datetime | None
+    draft_id: str | None = None
+    path: str = ""  # of the question an errand is about
+    taken_by: str | None = None  # the only person an errand still opens for
+    tries: int = 0
 
     def is_open(self, now: datetime) -> bool:
         """Whether it may still be taken."""
@@ -65,6 +75,8 @@ class NewEntry:
     actor_id: str | None = None
     channel: str = ""
     expires_at: datetime | None = None
+    draft_id: str | None = None
+    path: str = ""
 
 
 _FIND: Final = select(t.entry).where(t.entry.c.token_hash == bindparam("token_hash"))
@@ -96,7 +108,7 @@ _CLASS_LINK: Final = (
 def make_entry(unit: Writing, wanted: NewEntry, now: datetime) -> str:
     """A new way in; returns its token."""
     entry_id, token = new_id(), secrets.token_urlsafe(TOKEN_BYTES)
-    is_kept = wanted.kind is EntryKind.class_link
+    is_kept = wanted.kind in KEPT
     unit.run(
         insert(t.entry),
         {
@@ -111,6 +123,9 @@ def make_entry(unit: Writing, wanted: NewEntry, now: datetime) -> str:
             "channel": wanted.channel,
             "created_at": now,
             "expires_at": wanted.expires_at,
+            "draft_id": wanted.draft_id,
+            "path": wanted.path,
+            "tries": 0,
         },
     )
     return token
@@ -159,4 +174,8 @@ def _entry(row: AnyRow) -> Entry:
         row.channel,
         row.expires_at,
         row.used_at,
+        row.draft_id,
+        row.path,
+        row.taken_by,
+        row.tries,
     )

@@ -78,6 +78,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "draft.updated_at": _TIME,
     "entry.created_at": _TIME,
     "entry.expires_at": _TIME,
+    "entry.path": _PLACE,
+    "entry.taken_by": _ID,
     "entry.token_hash": _HASH,
     "entry.used_at": _TIME,
     "event.hash": "links the audit chain",

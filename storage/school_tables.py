@@ -142,6 +142,7 @@ class TieRow(Row, table=True):
     may_fill: bool
     may_see: bool
     gets_notices: bool
+    note: bytes | None = Field(default=None, sa_type=Sealed)  # of staff, for staff
 
 
 class AddressRow(Row, table=True):
@@ -174,6 +175,7 @@ class EntryRow(Row, table=True):
         UniqueConstraint("token_hash"),
         Index(None, "class_id", "kind"),
         Index(None, "student_id"),
+        Index(None, "draft_id"),
     )
     id: str = key()
     kind: str = Field(sa_type=Text)
@@ -186,6 +188,10 @@ class EntryRow(Row, table=True):
     created_at: datetime = Field(sa_type=Moment)
     expires_at: datetime | None = Field(default=None, sa_type=Moment)
     used_at: datetime | None = Field(default=None, sa_type=Moment)
+    draft_id: str | None = Field(default=None, sa_type=Text)  # of an errand; the draft may go
+    path: str = Field(default="", sa_type=Text)
+    taken_by: str | None = Field(default=None, sa_type=Text)
+    tries: int = 0
 
 
 # ---- children

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from registry.actors import Role
 from registry.problems import NotThere
 from registry.records import Event, Job, Notice, Task, TaskKind
+from storage import errands
 from storage import tables as t
 from storage.audit import append, ids_text
 from storage.ids import new_id
@@ -99,6 +100,10 @@ class TraceBooks(Writing):
     def withdraw_notices(self, cause: str) -> None:
         """What is not sent yet is not owed any more."""
         self.run(_WITHDRAW, {"of_cause": cause})
+
+    def shut_errands(self, school_id: str, draft_id: str, at: datetime) -> int:
+        """How many links of that draft opened something until now."""
+        return errands.shut_errands(self, school_id, draft_id, at)
 
     def schedule(self, job: Job) -> None:
         """A job of the same key is replaced, whatever became of it."""
