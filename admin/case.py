@@ -21,7 +21,7 @@ from admin.stages import stages
 from admin.story import story
 from conversations.form import Form
 from locales import say
-from registry import desk, signatures
+from registry import cases, desk, signatures
 from registry.actors import Actor, Role
 from registry.moves import MOVES, REJECT_REASONS
 from registry.originals import may_tick
@@ -140,7 +140,7 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
     case, submission = opened.case, opened.case.submission
     form = visit.house.forms.by_key.get((submission.form_id, submission.form_version))
     sheet = _sheet(visit, opened, form, typed)
-    may_decide = desk.may_take(actor, submission, visit.now)
+    may_decide = cases.may_take(actor, submission, visit.now)
     is_signed = opened.is_signed
     return {
         "case": submission,
@@ -159,7 +159,7 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "signer_waits": opened.signer_waits,
         "may_tick": not is_signed
         and submission.state is State.in_review
-        and permit(actor, Action.paper_tick, desk.target_of(submission), visit.today) is not None,
+        and permit(actor, Action.paper_tick, cases.target_of(submission), visit.today) is not None,
         "may_see_originals": may_tick(actor, submission, visit.now),
         "names": case.names,
         "reject_reasons": sorted(REJECT_REASONS, key=lambda code: (code == "other", code)),
@@ -199,7 +199,7 @@ def _findings(opened: Opened) -> tuple[Finding, ...]:
 
 def _kept(visit: Visit, opened: Opened, typed: Typed) -> str:
     """What was typed, as text to take along, where the case can no longer be decided here."""
-    if desk.may_take(visit.person(), opened.case.submission, visit.now):
+    if cases.may_take(visit.person(), opened.case.submission, visit.now):
         return ""
     values = {value.path: value.label for value in opened.case.submission.content.values}
     papers = {paper.path: paper.label for paper in opened.case.submission.content.evidence}

@@ -18,7 +18,7 @@ from admin.sheets import Eyes, shown
 from conversations.form import Form, Question
 from locales import say
 from registry.actors import Actor, Role
-from registry.desk import event
+from registry.cases import event
 from registry.fields import FIELDS, Field, FieldClass
 from registry.policy import Action, Target, permit
 from registry.problems import NotThere

@@ -13,7 +13,7 @@ from admin.classes import overview, require_class, slip_until, slip_url
 from admin.once import Once
 from admin.pages import back_to, show
 from documents.slips import Slip, make_slip
-from registry.desk import event
+from registry.cases import event
 from registry.policy import Action
 from registry.submissions import State
 from storage.queries import ChildProgress

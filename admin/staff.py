@@ -16,7 +16,7 @@ from admin.settings import problem_values
 from locales import say
 from registry import setup
 from registry.actors import Actor, Grant, Role, Scope
-from registry.desk import event, require
+from registry.cases import event, require
 from registry.policy import Action, Target
 from registry.problems import NotThere, Problem, RuleError
 from registry.values import KINDS

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from registry.actors import Actor
 from registry.books import Books
-from registry.desk import event, require
+from registry.cases import event, require
 from registry.policy import Action, Target
 from registry.problems import RuleError
 from registry.working_days import DayKind, is_weekday

@@ -1,7 +1,8 @@
 """The desk: what staff see and decide, as plain functions over the books (R15–R23, K1, K3).
 
 Each use case checks the policy and the table of moves, stores the new state and leaves behind
-events, notices and jobs, all in the caller's transaction. Called by the panel's pages.
+events, notices and jobs, all in the caller's transaction. Called by the panel's pages. The
+authority's part is written down by `registry.outside`.
 """
 
 from dataclasses import dataclass, replace
@@ -10,12 +11,26 @@ from datetime import datetime, timedelta
 from registry import signatures
 from registry.actors import Actor, Role
 from registry.books import Books
-from registry.moves import MOVES, REJECT_REASONS, RETURN_REASONS, By, Move, To
-from registry.policy import Action, Target, permit
-from registry.problems import Conflict, NotThere, RuleError
-from registry.records import Event, Job
-from registry.register import effect_key, last_decision, tell_family
-from registry.routes import ROUTES, Step, step_role
+from registry.cases import (
+    early_key,
+    effect_key,
+    event,
+    may_see,
+    may_take,
+    move_of,
+    require,
+    role_of,
+    roles_now,
+    route_of,
+    standing,
+    step_of,
+    target_of,
+)
+from registry.moves import MOVES, REJECT_REASONS, By, Move
+from registry.policy import Action
+from registry.problems import NotThere, RuleError
+from registry.records import Event
+from registry.steps import handed_on, keep, onward, require_flags, seen_case, settles_at, stand
 from registry.submissions import Act, Decision, Flag, Signature, State, Submission
 
 LEASE = timedelta(minutes=15)
@@ -35,21 +50,6 @@ class Verdict:
     note: str = ""
 
 
-def target_of(case: Submission) -> Target:
-    """The submission as the policy sees it."""
-    return Target(case.school_id, case.grade_id, case.class_id, case.student_id)
-
-
-def step_of(case: Submission) -> Step:
-    """The step the submission stands at."""
-    return ROUTES[case.route].steps[case.step]
-
-
-def role_at(case: Submission) -> Role:
-    """Who takes the present step (K1)."""
-    return step_role(step_of(case), case.committee_helps)
-
-
 def open_case(books: Books, actor: Actor, submission_id: str, now: datetime) -> Submission:
     """Show a case to a reviewer: one view event before any byte is sent; a free case becomes his
     for a while.
@@ -67,84 +67,50 @@ def open_case(books: Books, actor: Actor, submission_id: str, now: datetime) -> 
     return case
 
 
-def may_see(actor: Actor, case: Submission, now: datetime) -> bool:
-    """Whether a reviewer may open the case: in reach, not his own child, and his role takes a
-    step of it.
-    """
-    roles = {step_role(step, case.committee_helps) for step in ROUTES[case.route].steps}
-    roles.add(Role.registrar)
-    return actor.link_to(case.student_id) is None and any(
-        permit(actor, Action.submission_open, target_of(case), now.date(), role=role)
-        for role in roles
-    )
-
-
-def may_take(actor: Actor, case: Submission, now: datetime) -> bool:
-    """Whether the present step is this person's to decide, second-person rule aside."""
-    return (
-        case.state is State.in_review
-        and actor.link_to(case.student_id) is None
-        and actor.id != case.submitted_by
-        and permit(
-            actor, Action.submission_decide, target_of(case), now.date(), role=role_at(case)
-        )
-        is not None
-    )
-
-
 def decide(books: Books, actor: Actor, verdict: Verdict, now: datetime) -> Submission:
-    """Approve, return or reject at the present step.
+    """Approve, return or reject at the present step. Of a joint step the first approval leaves
+    the case where it is, for the second person.
 
     Raises: Conflict `review.changed` when the case moved on since it was opened; RuleError
     `review.two_people`,
     `review.flags_missing`, `review.reason_unknown`, `review.signature_missing`,
     `review.not_possible`; NotThere.
-    Rule: R15–R23, K1, K3.
+    Rule: R15–R23, R69–R71, R99, R160, K1, K3.
     """
-    case = books.load_submission(actor.school_id, verdict.submission_id)
-    if not may_see(actor, case, now):
-        raise NotThere
-    if case.revision != verdict.revision:
-        raise Conflict("review.changed")
+    case = seen_case(books, actor, verdict.submission_id, verdict.revision, now)
     move = move_of(case, verdict.act)
-    if move.by is not By.step or not may_take(actor, case, now):
+    role = role_of(actor, case, now)
+    if move.by is not By.step or role is None:
         raise RuleError("review.not_possible")
-    _require_second_person(books, actor, case)
+    _require_second_person(books, actor, case, role)
     _require_reasons(books, move, verdict, case)
-    school = books.load_school(case.school_id)
+    moved = _moved(case, move, role, now)
     decision = Decision(
         id=books.new_id(),
         submission_id=case.id,
         act=verdict.act,
         actor_id=actor.id,
-        role=role_at(case),
+        role=role,
         round=case.round,
         step=case.step,
         was=case.state,
         at=now,
-        settles_at=now + timedelta(minutes=school.settings.undo_minutes),
+        settles_at=settles_at(books, case, now),
         flags=verdict.flags,
         reason=verdict.reason,
         note=verdict.note,
+        joined_by=case.joined_by,
     )
-    moved = _moved(case, move, now)
-    books.save_submission(moved)
-    books.add_decision(decision)
-    books.record(_decided(decision, actor, now))
-    _leave_behind(books, moved, decision)
-    return replace(moved, revision=case.revision + 1)
+    return keep(books, moved, decision, _decided(decision, actor, now))
 
 
 def undo(
     books: Books, actor: Actor, submission_id: str, revision: int, now: datetime
 ) -> Submission:
-    """Take one's own last decision back before its window closes; nobody was told yet."""
-    case = books.load_submission(actor.school_id, submission_id)
-    if not may_see(actor, case, now):
-        raise NotThere
-    if case.revision != revision:
-        raise Conflict("review.changed")
-    last = last_decision(books, case)
+    """Take one's own last act on a case back before its window closes; nobody was told yet."""
+    case = seen_case(books, actor, submission_id, revision, now)
+    made = standing(books, case)
+    last = made[-1] if made else None
     move = MOVES.get((case.state, Act.undo))
     if move is None or last is None or last.round != case.round:
         raise RuleError("review.nothing_to_undo")
@@ -157,11 +123,14 @@ def undo(
         waiting_since=now,
         leased_by=actor.id,
         leased_until=now + LEASE,
+        joined_by=last.joined_by,
+        outside_since=handed_on(made[:-1]),
     )
     books.save_submission(undone)
     books.mark_undone(last.id, now)
     books.withdraw_notices(last.id)
     books.cancel_job(effect_key(last))
+    books.cancel_job(early_key(last))
     books.record(event("review.decision.undone", actor, now, submission=case.id, decision=last.id))
     return replace(undone, revision=case.revision + 1)
 
@@ -182,80 +151,46 @@ def tick_signature(books: Books, actor: Actor, submission_id: str, now: datetime
     return replace(ticked, revision=case.revision + 1)
 
 
-def _moved(case: Submission, move: Move, now: datetime) -> Submission:
-    state, step = case.state, case.step
-    if move.to is To.next_step:
-        route = ROUTES[case.route]
-        state, step = (
-            (State.approved, step) if step >= route.releases else (State.in_review, step + 1)
+def _moved(case: Submission, move: Move, role: Role, now: datetime) -> Submission:
+    if isinstance(move.to, State):
+        return stand(case, move.to, case.step, now)
+    if set(roles_now(case)) - {role}:
+        return replace(case, joined_by=role, leased_by=None, leased_until=None)
+    return onward(case, now)
+
+
+def _require_second_person(books: Books, actor: Actor, case: Submission, role: Role) -> None:
+    """Nobody takes two steps of one case, nor both halves of one. What is written down of the
+    authority is no decision of ours. Rule: R15, R18, R160.
+    """
+    for decision in standing(books, case):
+        is_ours = decision.act not in (Act.hand_outside, Act.record_outside)
+        is_other = decision.step != case.step or (
+            step_of(case).also is not None and decision.role is not role
         )
-        if state is State.in_review and not route.steps[step].is_inside:
-            state = State.awaiting_outside
-    elif isinstance(move.to, State):
-        state = move.to
-    return replace(
-        case, state=state, step=step, waiting_since=now, leased_by=None, leased_until=None
-    )
-
-
-def _leave_behind(books: Books, case: Submission, decision: Decision) -> None:
-    """The job and the notices of a decision, due when its undo window closes."""
-    if case.state is State.approved:
-        books.schedule(
-            Job(
-                effect_key(decision),
-                case.school_id,
-                "apply_effect",
-                decision.settles_at,
-                {"submission": case.id},
-            )
-        )
-        return
-    phrase = {
-        State.returned: "notice.returned",
-        State.rejected: "notice.rejected",
-    }.get(case.state, "notice.moved_on")
-    tell_family(books, case, phrase, decision.id, decision.settles_at)
-
-
-def move_of(case: Submission, act: Act) -> Move:
-    move = MOVES.get((case.state, act))
-    if move is None:
-        raise RuleError("review.not_possible")
-    return move
-
-
-def require(actor: Actor, action: Action, target: Target, now: datetime) -> None:
-    if permit(actor, action, target, now.date()) is None:
-        raise NotThere
-
-
-def _require_second_person(books: Books, actor: Actor, case: Submission) -> None:
-    """Nobody takes two steps of one case. Rule: R15, R18."""
-    for decision in books.decisions(case.id):
-        is_other_step = decision.step != case.step and decision.undone_at is None
-        if is_other_step and decision.actor_id == actor.id:
+        if is_ours and is_other and decision.actor_id == actor.id:
             raise RuleError("review.two_people")
 
 
 def _require_reasons(books: Books, move: Move, verdict: Verdict, case: Submission) -> None:
     if verdict.act is Act.return_:
-        paths = {v.path for v in case.content.values} | {e.path for e in case.content.evidence}
-        if not verdict.flags or any(flag.path not in paths for flag in verdict.flags):
+        if not verdict.flags:
             raise RuleError("review.flags_missing")
-        if any(flag.reason not in RETURN_REASONS for flag in verdict.flags):
-            raise RuleError("review.reason_unknown")
-        if any(flag.reason == "other" and not flag.note.strip() for flag in verdict.flags):
-            raise RuleError("review.note_missing")
+        require_flags(verdict.flags, case.content)
     elif move.needs_reason:
         if verdict.reason not in REJECT_REASONS:
             raise RuleError("review.reason_unknown")
         if verdict.reason == "other" and not verdict.note.strip():
             raise RuleError("review.note_missing")
     elif verdict.act is Act.approve:
-        is_signed = signatures.stands(books, case)
-        if not is_signed and case.step >= ROUTES[case.route].releases:
-            raise RuleError("review.signature_missing")
+        _require_signature(books, case)
+
+
+def _require_signature(books: Books, case: Submission) -> None:
+    """A guardian signed before the school's last word on it. Rule: K21, R81."""
+    is_last_inside = not any(step.is_inside for step in route_of(case).steps[case.step + 1 :])
+    if is_last_inside and not signatures.stands(books, case):
+        raise RuleError("review.signature_missing")
 
 
 def _decided(decision: Decision, actor: Actor, now: datetime) -> Event:
@@ -271,8 +206,4 @@ def _decided(decision: Decision, actor: Actor, now: datetime) -> Event:
     }
     if decision.act is Act.return_:
         ids["count"] = len(decision.flags)
-    return Event(name, actor.school_id, actor.id, now, ids)
-
-
-def event(name: str, actor: Actor, now: datetime, /, **ids: str | int) -> Event:
     return Event(name, actor.school_id, actor.id, now, ids)

@@ -4,9 +4,10 @@ after the undo window. Rule: R23, R43, R97, R98, R195, R204, R206.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from registry.conditions import ALWAYS, Condition, is_in
-from registry.students import Status
+from registry.students import Status, Student
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,25 @@ def statuses_for(name: str) -> frozenset[Status]:
     """The statuses in which a paper that names this effect can do anything."""
     effects = (EFFECTS.get(row.effect) for row in _choices(name))
     return frozenset(status for effect in effects if effect for status in effect.allowed)
+
+
+def are_dates_right(
+    effect: Effect, student: Student, fields: Mapping[str, str], today: date
+) -> bool:
+    """A suspension ends after it begins, an extension after what it extends. Rule: R41."""
+    if not effect.until:
+        return True
+    until = day_of(fields, effect.until)
+    begins = day_of(fields, effect.since) if effect.since else day_of(student.fields, effect.until)
+    return until is not None and until > (begins or today)
+
+
+def day_of(fields: Mapping[str, str], code: str) -> date | None:
+    """The day in that field; None where there is none or it is no date."""
+    try:
+        return date.fromisoformat(fields.get(code, ""))
+    except ValueError:
+        return None
 
 
 def _choices(name: str) -> tuple[Choosing, ...]:

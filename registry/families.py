@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from registry.actors import Actor, Grant, Link, Relation, Role, Scope
 from registry.books import Books
-from registry.desk import event, require
+from registry.cases import event, require
 from registry.policy import Action, Target, permit
 from registry.problems import NotThere, RuleError
 from registry.records import Claim, ClaimState, Event, Job, Notice, Task, TaskKind

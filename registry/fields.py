@@ -99,3 +99,8 @@ _ROWS = (
 FIELDS: Mapping[str, Field] = {field.code: field for field in _ROWS}
 KEY_FIELDS = frozenset(field.code for field in _ROWS if field.is_key)
 """Changed only by the stricter paper, after the education bureau's outcome. Rule: R72."""
+
+GUARDIAN_FIELDS = frozenset(
+    {"guardian1_name", "guardian1_relation", "guardian2_name", "guardian2_relation"}
+)
+"""Who the guardians are: with two of them linked, the registrar checks a change (K21)."""

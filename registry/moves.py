@@ -21,8 +21,10 @@ class By(StrEnum):
 class To(StrEnum):
     """Where a move leads when it depends on the route."""
 
-    next_step = "next_step"  # the next step, or approved where the route releases
     before = "before"  # the state before the decision undone
+    next_step = "next_step"  # the next step, or approved where the route releases
+    said = "said"  # what the authority said: on, back to the family, or refused
+    same_step = "same_step"  # to the step that asked: in review, or before the authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,20 @@ class Move:
 
 MOVES: Mapping[tuple[State, Act], Move] = {
     (State.approved, Act.undo): Move(By.decider, To.before),
+    (State.awaiting_outside, Act.hand_outside): Move(By.outside, State.awaiting_outside),
+    (State.awaiting_outside, Act.record_outside): Move(By.outside, To.said),
+    (State.awaiting_outside, Act.undo): Move(By.decider, To.before),
     (State.in_review, Act.approve): Move(By.step, To.next_step),
     (State.in_review, Act.recall): Move(By.family, State.recalled),
     (State.in_review, Act.reject): Move(By.step, State.rejected, needs_reason=True),
     (State.in_review, Act.return_): Move(By.step, State.returned, needs_reason=True),
     (State.in_review, Act.undo): Move(By.decider, To.before),
-    (State.recalled, Act.resubmit): Move(By.family, State.in_review),
+    (State.recalled, Act.resubmit): Move(By.family, To.same_step),
+    (State.refused, Act.reapply): Move(By.family, State.refused),
+    (State.refused, Act.undo): Move(By.decider, To.before),
+    (State.rejected, Act.reapply): Move(By.family, State.rejected),
     (State.rejected, Act.undo): Move(By.decider, To.before),
-    (State.returned, Act.resubmit): Move(By.family, State.in_review),
+    (State.returned, Act.resubmit): Move(By.family, To.same_step),
     (State.returned, Act.undo): Move(By.decider, To.before),
 }
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from registry.actors import Actor
 from registry.books import Books
-from registry.desk import event, may_see, target_of
+from registry.cases import event, may_see, target_of
 from registry.policy import Action, permit
 from registry.problems import NotThere, RuleError
 from registry.submissions import Original, Submission

@@ -41,6 +41,7 @@ class Action(StrEnum):
     language_choose = "language_choose"
     link_open = "link_open"
     notice_send = "notice_send"
+    outside_record = "outside_record"
     panel_home = "panel_home"
     paper_tick = "paper_tick"
     person_stop = "person_stop"
@@ -77,6 +78,7 @@ _A, _R = Action, Role
 _ANYONE = frozenset(Role)
 _EVERY_STAFF = frozenset(Role) - {Role.guardian, Role.public}
 _REVIEWERS = frozenset({Role.committee, Role.class_teacher, Role.registrar})
+_DECIDERS = _REVIEWERS | {Role.principal, Role.vice_principal}  # R69, R170
 
 POLICY: Mapping[Action, frozenset[Role]] = {
     _A.audit_see: frozenset({_R.registrar, _R.supervisor, _R.principal}),
@@ -87,7 +89,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.claim_expire: frozenset(),  # the program itself
     _A.claim_make: frozenset({_R.public, _R.guardian}),
     _A.class_see: frozenset({_R.class_teacher, _R.registrar}),
-    _A.decision_undo: _REVIEWERS,
+    _A.decision_undo: _DECIDERS,
     _A.door_make: frozenset({_R.guardian}),
     _A.draft_fill: frozenset({_R.guardian}),
     _A.effect_apply: frozenset(),  # the program itself, through a job
@@ -102,10 +104,11 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.language_choose: _ANYONE,
     _A.link_open: _ANYONE,
     _A.notice_send: frozenset(),  # the program itself
+    _A.outside_record: frozenset({_R.registrar}),  # R21
     _A.panel_home: _EVERY_STAFF,
     _A.paper_tick: frozenset({_R.class_teacher, _R.registrar}),
     _A.person_stop: frozenset({_R.registrar, _R.principal}),
-    _A.queue_see: _REVIEWERS,
+    _A.queue_see: _DECIDERS,
     _A.record_see: frozenset({_R.guardian}),
     _A.register_see: frozenset({_R.class_teacher, _R.registrar}),
     _A.session_end: _ANYONE,
@@ -115,8 +118,8 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.setup_school: frozenset({_R.registrar, _R.principal}),
     _A.setup_staff: frozenset({_R.registrar, _R.principal}),
     _A.slip_print: frozenset({_R.class_teacher, _R.registrar}),
-    _A.submission_decide: _REVIEWERS,
-    _A.submission_open: _REVIEWERS | {_R.guardian},
+    _A.submission_decide: _DECIDERS,
+    _A.submission_open: _DECIDERS | {_R.guardian},
     _A.submission_recall: frozenset({_R.guardian}),
     _A.task_close: frozenset({_R.class_teacher, _R.registrar}),
     _A.task_see: frozenset({_R.class_teacher, _R.registrar}),

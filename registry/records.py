@@ -50,6 +50,7 @@ class TaskKind(StrEnum):
     telephone = "telephone"  # tell a family we cannot reach by any channel
     help = "help"  # a family pressed 「请老师帮我」
     effect_failed = "effect_failed"  # an approved change could not apply
+    outside_more = "outside_more"  # what the authority wanted has come: hand it in
 
 
 @dataclass(frozen=True, slots=True)

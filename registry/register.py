@@ -1,20 +1,24 @@
 """What an approved case does to the register: fields, status, number, and what the family hears.
 
-Called by the job that falls due when the undo window closes. Rule: R23, R97, R184–R186, R195–R207.
+Called by the jobs that fall due when an undo window closes. Key fields wait for the authority;
+until then everybody sees the old value. Rule: R23, R41, R43, R72, R97, R98, R184–R186, R195–R207,
+K3, K5.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from registry.actors import Role
 from registry.books import Books
-from registry.effects import EFFECTS, Effect
+from registry.cases import last_decision, route_of, tell_family
+from registry.effects import EFFECTS, Effect, are_dates_right, day_of
+from registry.fields import KEY_FIELDS
 from registry.numbering import SCHOOL_SCHEME, Placing, allot, prefix
 from registry.problems import RuleError
-from registry.records import Event, Notice, Task, TaskKind
-from registry.routes import ROUTES
-from registry.students import STATUS_MOVES, StatusChange, Student
-from registry.submissions import Decision, State, Submission
+from registry.records import Event, Task, TaskKind
+from registry.students import STATUS_MOVES, Status, StatusChange, Student
+from registry.submissions import State, Submission
 
 
 def apply_effect(books: Books, school_id: str, submission_id: str, now: datetime) -> Submission:
@@ -25,11 +29,12 @@ def apply_effect(books: Books, school_id: str, submission_id: str, now: datetime
     case = books.load_submission(school_id, submission_id)
     if case.state is not State.approved:
         return case
+    student = books.load_student(school_id, case.student_id)
     try:
-        entered = _entered(books, case, now)
+        entered = _entered(books, case, student, now)
     except RuleError as refused:
         return _send_back(books, case, refused, now)
-    _remember(books, case, entered, now)
+    _remember(books, case, student, entered, now)
     books.save_student(entered)
     done = replace(case, state=State.effective, waiting_since=now)
     books.save_submission(done)
@@ -38,40 +43,62 @@ def apply_effect(books: Books, school_id: str, submission_id: str, now: datetime
     return replace(done, revision=case.revision + 1)
 
 
-def tell_family(books: Books, case: Submission, phrase: str, cause: str, due: datetime) -> None:
-    """Owe a notice to everybody of the family who gets notices about this child."""
-    for person in books.linked_actors(case.school_id, case.student_id):
-        link = person.link_to(case.student_id)
-        if link is not None and link.gets_notices:
-            ids: dict[str, str | int] = {"submission": case.id, "student": case.student_id}
-            books.owe(Notice(cause, case.school_id, person.id, phrase, due, ids))
+def apply_early(books: Books, school_id: str, submission_id: str, now: datetime) -> None:
+    """Let in what need not wait for the authority: everything but key fields. Rule: R72.
+
+    A case that is not beyond that step, and a child who left meanwhile, are left alone.
+    """
+    case = books.load_submission(school_id, submission_id)
+    early = route_of(case).early
+    student = books.load_student(school_id, case.student_id)
+    is_beyond = early is not None and case.step > early
+    if not is_beyond or student.status not in EFFECTS[case.effect].allowed:
+        return
+    ordinary = _ordinary(case)
+    if ordinary.items() - student.fields.items():
+        books.save_student(replace(student, fields={**student.fields, **ordinary}))
+        _note_fields(books, case, len(ordinary), now)
 
 
-def last_decision(books: Books, case: Submission) -> Decision | None:
-    """The newest decision that was not undone."""
-    standing = [d for d in books.decisions(case.id) if d.undone_at is None]
-    return standing[-1] if standing else None
+def pending_key_fields(books: Books, school_id: str, student_id: str) -> frozenset[str]:
+    """Key fields an open case wants to change: the old value holds, 「更正办理中」. Rule: R72."""
+    return frozenset(
+        code
+        for case in books.open_submissions(school_id, student_id)
+        if route_of(case).early is not None
+        for code in KEY_FIELDS & case.content.fields().keys()
+    )
 
 
-def effect_key(decision: Decision) -> str:
-    """The key of the job that carries out what this decision released."""
-    return f"effect:{decision.id}"
+# ---- the child as the register will have him
 
 
-def _entered(books: Books, case: Submission, now: datetime) -> Student:
-    """The child as the register will have him. Raises RuleError `effect.…` when that cannot be."""
+def _entered(books: Books, case: Submission, student: Student, now: datetime) -> Student:
+    """Raises RuleError `effect.…` when that cannot be."""
     effect = EFFECTS[case.effect]
-    student = books.load_student(case.school_id, case.student_id)
     if student.status not in effect.allowed:
         raise RuleError("effect.wrong_status")
-    fields = {**student.fields, **case.content.fields()}
+    fields = _fields(case, student, effect)
     holder = books.student_with_id_number(case.school_id, fields.get("id_number", ""))
     if holder not in (None, student.id):
         raise RuleError("effect.id_number_taken")
+    if not are_dates_right(effect, student, fields, now.date()):
+        raise RuleError("effect.dates_wrong")
     student = replace(student, fields=fields)
     if effect.allots_number and student.student_number is None:
         student = replace(student, student_number=_allotted(books, student))
     return _moved(student, effect)
+
+
+def _fields(case: Submission, student: Student, effect: Effect) -> Mapping[str, str]:
+    """A route that may not carry key fields changes none, whatever was sent. Rule: R72."""
+    sent = case.content.fields() if route_of(case).carries_key else _ordinary(case)
+    known = {**student.fields, **sent}
+    return {code: text for code, text in known.items() if code not in effect.clears}
+
+
+def _ordinary(case: Submission) -> Mapping[str, str]:
+    return {code: text for code, text in case.content.fields().items() if code not in KEY_FIELDS}
 
 
 def _moved(student: Student, effect: Effect) -> Student:
@@ -97,38 +124,55 @@ def _allotted(books: Books, student: Student) -> str:
     return allot(SCHOOL_SCHEME, placing, taken)
 
 
-def _remember(books: Books, case: Submission, entered: Student, now: datetime) -> None:
-    ids: dict[str, str | int] = {"student": entered.id, "submission": case.id}
+# ---- what stays behind
+
+
+def _remember(
+    books: Books, case: Submission, before: Student, entered: Student, now: datetime
+) -> None:
     effect = EFFECTS[case.effect]
-    if effect.becomes is not None:
-        books.add_status_change(_status_change(books, case, entered, now))
-        books.record(Event("register.student.enrolled", case.school_id, None, now, ids))
-    ids["count"] = len(case.content.fields())
+    if effect.event:
+        books.add_status_change(_status_change(books, case, before.status, entered, now))
+        ids: dict[str, str | int] = {"student": entered.id, "submission": case.id}
+        books.record(Event(effect.event, case.school_id, None, now, ids))
+    _note_fields(books, case, len(case.content.fields()), now)
+
+
+def _note_fields(books: Books, case: Submission, count: int, now: datetime) -> None:
+    ids: dict[str, str | int] = {
+        "student": case.student_id,
+        "submission": case.id,
+        "count": count,
+    }
     books.record(Event("register.fields.changed", case.school_id, None, now, ids))
 
 
 def _status_change(
-    books: Books, case: Submission, entered: Student, now: datetime
+    books: Books, case: Submission, was: Status, entered: Student, now: datetime
 ) -> StatusChange:
-    last = last_decision(books, case)
-    on: date = now.date()
+    """Dated as the paper says, tied to it. An extension keeps the status and moves its end."""
+    last, effect = last_decision(books, case), EFFECTS[case.effect]
     return StatusChange(
         id=books.new_id(),
         school_id=case.school_id,
         student_id=entered.id,
-        was=books.load_student(case.school_id, entered.id).status,
+        was=was,
         becomes=entered.status,
-        on=on,
+        on=day_of(entered.fields, effect.since) or now.date(),
         reason=case.effect,
         submission_id=case.id,
         recorded_by=last.actor_id if last else case.submitted_by,
         recorded_at=now,
+        until=day_of(entered.fields, effect.until),
     )
 
 
 def _send_back(books: Books, case: Submission, refused: RuleError, now: datetime) -> Submission:
-    step = ROUTES[case.route].releases
-    back = replace(case, state=State.in_review, step=step, waiting_since=now)
+    """To the registrar: where the authority's outcome was recorded, else to his own review."""
+    route = route_of(case)
+    step = _registrars_step(case)
+    state = State.in_review if route.steps[step].is_inside else State.awaiting_outside
+    back = replace(case, state=state, step=step, waiting_since=now)
     books.save_submission(back)
     ids: dict[str, str | int] = {"submission": case.id, "reason": refused.code}
     books.record(Event("register.effect.failed", case.school_id, None, now, ids))
@@ -147,3 +191,10 @@ def _send_back(books: Books, case: Submission, refused: RuleError, now: datetime
         )
     )
     return replace(back, revision=case.revision + 1)
+
+
+def _registrars_step(case: Submission) -> int:
+    """The last step he takes; of a paper he does not see, the one that released it."""
+    route = route_of(case)
+    his = [at for at, step in enumerate(route.steps) if step.role is Role.registrar]
+    return his[-1] if his else route.releases

@@ -52,6 +52,11 @@ class Route:
     carries_key: bool = False  # whether it may bring key fields into the register (R72)
     is_discreet: bool = False  # a preview says only that the school has a message (R40)
 
+    @property
+    def base(self) -> str:
+        """The base route it was made from."""
+        return self.code.partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Routing:

@@ -4,16 +4,21 @@ Called by the path from a message to a reply, in the same transaction as the tur
 K22.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from registry.actors import Actor
+from registry.actors import Actor, Role
 from registry.books import Books
-from registry.desk import event, move_of, require, target_of
+from registry.cases import event, last_decision, move_of, require, route_of, step_of, target_of
+from registry.effects import EFFECTS, are_dates_right, effect_for
 from registry.evidence import EVIDENCE
+from registry.fields import GUARDIAN_FIELDS, KEY_FIELDS
 from registry.moves import MOVES
 from registry.policy import Action, Target
 from registry.problems import RuleError
+from registry.records import Task, TaskKind
+from registry.routes import ROUTES, route_for
 from registry.schools import School
 from registry.students import Student
 from registry.submissions import Act, Content, State, Submission
@@ -21,7 +26,9 @@ from registry.submissions import Act, Content, State, Submission
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A finished draft with what its form names in the tables."""
+    """A finished draft with what its form names in the tables: `route` a row of ROUTINGS, `effect`
+    of EFFECTS or EFFECT_ROUTINGS. Which route and effect a case has is decided when it is sent.
+    """
 
     draft_id: str
     student_id: str
@@ -36,9 +43,10 @@ class Sent:
 def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
     """Send a finished draft: round 1, or the next round after a return or a recall.
 
-    Raises: RuleError `submit.evidence_missing`, `submit.consent_missing`, `submit.not_open`;
+    Raises: RuleError `submit.evidence_missing`, `submit.consent_missing`, `submit.not_open`,
+    `submit.wrong_status`, `submit.key_field`, `submit.guardian_field`, `submit.dates_wrong`;
     NotThere.
-    Rule: R17, R81, K22.
+    Rule: R9, R17, R72, R81, R90, K22.
     """
     student = books.load_student(actor.school_id, sent.student_id)
     require(actor, Action.draft_fill, _target_of_student(student), now)
@@ -48,7 +56,7 @@ def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
     case = (
         _first_round(books, actor, sent, student, school, now)
         if before is None
-        else _next_round(books, actor, sent, before, school, now)
+        else _next_round(books, actor, sent, student, before, now)
     )
     link = actor.link_to(student.id)
     if link is not None and link.relation is not sent.content.relation:
@@ -85,6 +93,26 @@ def recall(books: Books, actor: Actor, submission_id: str, now: datetime) -> Sub
     return replace(recalled, revision=case.revision + 1)
 
 
+def reopen(books: Books, actor: Actor, submission_id: str, now: datetime) -> Submission:
+    """「再次申请」: after a refusal the same draft is open again, every answer kept; sent again it
+    is a new case. The caller opens the draft.
+
+    Raises: RuleError `review.not_possible`, `reapply.not_yet`, `reapply.not_last`; NotThere.
+    """
+    case = books.load_submission(actor.school_id, submission_id)
+    require(actor, Action.draft_fill, target_of(case), now)
+    move_of(case, Act.reapply)
+    last = last_decision(books, case)
+    if last is not None and last.settles_at > now:
+        raise RuleError("reapply.not_yet")  # the family was not told; it may still be undone
+    newest = books.last_submission_of_draft(case.school_id, case.draft_id)
+    if newest is None or newest.id != case.id:
+        raise RuleError("reapply.not_last")
+    ids = {"draft": case.draft_id, "form": case.form_id}
+    books.record(event("draft.form.reopened", actor, now, **ids))
+    return case
+
+
 def _require_complete(sent: Sent, student: Student) -> None:
     rule = EVIDENCE[sent.evidence_rule] if sent.evidence_rule else None
     if rule and rule.missing(
@@ -98,6 +126,9 @@ def _require_complete(sent: Sent, student: Student) -> None:
 def _first_round(
     books: Books, actor: Actor, sent: Sent, student: Student, school: School, now: datetime
 ) -> Submission:
+    route = _route(books, sent, student, school)
+    effect = effect_for(sent.effect, sent.content.codes(), student.status)
+    _require_possible(books, sent, student, route, effect, now)
     case = Submission(
         id=books.new_id(),
         school_id=school.id,
@@ -108,8 +139,8 @@ def _first_round(
         number=books.next_receipt(school.id),
         form_id=sent.form_id,
         form_version=sent.form_version,
-        route=sent.route,
-        effect=sent.effect,
+        route=route,
+        effect=effect,
         state=State.in_review,
         step=0,
         round=1,
@@ -125,14 +156,21 @@ def _first_round(
 
 
 def _next_round(
-    books: Books, actor: Actor, sent: Sent, before: Submission, school: School, now: datetime
+    books: Books, actor: Actor, sent: Sent, student: Student, before: Submission, now: datetime
 ) -> Submission:
-    """A corrected case goes back to the step that returned it: who asked is who checks."""
+    """A corrected case goes back to the step that returned it: who asked is who checks.
+
+    One that became another matter, as when a key field is changed now too, begins its new way.
+    """
     if (before.state, Act.resubmit) not in MOVES:
         raise RuleError("submit.not_open")
+    school = books.load_school(before.school_id)
+    route, step = _route_again(books, sent, student, school, before)
+    _require_possible(books, sent, student, route, before.effect, now)
     case = replace(
         before,
-        state=State.in_review,
+        route=route,
+        step=step,
         round=before.round + 1,
         submitted_by=actor.id,
         submitted_at=now,
@@ -142,9 +180,74 @@ def _next_round(
         content=sent.content,
         leased_by=None,
         leased_until=None,
+        joined_by=None,
     )
+    is_inside = step_of(case).is_inside
+    case = replace(case, state=State.in_review if is_inside else State.awaiting_outside)
     books.save_submission(case)
+    if not is_inside:
+        _ask_to_hand_in(books, case, now)
     return replace(case, revision=before.revision + 1)
+
+
+def _route(books: Books, sent: Sent, student: Student, school: School) -> str:
+    stage = books.load_grade(school.id, student.grade_id).stage
+    return route_for(sent.route, sent.content, stage, school.settings)
+
+
+def _route_again(
+    books: Books, sent: Sent, student: Student, school: School, before: Submission
+) -> tuple[str, int]:
+    """The pinned route and step, whatever the settings say now, while the matter is the same."""
+    route = _route(books, sent, student, school)
+    is_same = ROUTES[route].base == route_of(before).base
+    return (before.route, before.step) if is_same else (route, 0)
+
+
+def _require_possible(
+    books: Books, sent: Sent, student: Student, route: str, effect: str, now: datetime
+) -> None:
+    """What the register could not take is refused now, not after a week of review."""
+    found = EFFECTS[effect]
+    fields = sent.content.fields()
+    if student.status not in found.allowed:
+        raise RuleError("submit.wrong_status")
+    if not ROUTES[route].carries_key and changed(student, fields, KEY_FIELDS):
+        raise RuleError("submit.key_field")  # R72
+    if not _sees_registrar(route) and changed(student, fields, GUARDIAN_FIELDS):
+        family = books.linked_actors(student.school_id, student.id)
+        links = (person.link_to(student.id) for person in family)
+        if sum(link is not None and link.is_guardian for link in links) > 1:
+            raise RuleError("submit.guardian_field")  # K21: the other guardian is there too
+    if not are_dates_right(found, student, fields, now.date()):
+        raise RuleError("submit.dates_wrong")  # R41
+
+
+def changed(student: Student, fields: Mapping[str, str], codes: Collection[str]) -> bool:
+    """Whether one of these fields is to be other than the register has it."""
+    return any(fields[c] != student.fields.get(c, "") for c in codes if c in fields)
+
+
+def _sees_registrar(route: str) -> bool:
+    return any(step.role is Role.registrar for step in ROUTES[route].steps)
+
+
+def _ask_to_hand_in(books: Books, case: Submission, now: datetime) -> None:
+    """What the authority wanted is there: the registrar takes it on. Rule: R22."""
+    books.add_task(
+        Task(
+            key=f"outside_more:{case.id}:{case.round}",
+            school_id=case.school_id,
+            class_id=case.class_id,
+            role=Role.registrar,
+            kind=TaskKind.outside_more,
+            student_id=case.student_id,
+            actor_id=None,
+            phrase="task.outside_more",
+            at=now,
+            ids={"submission": case.id},
+        )
+    )
 
 
 def _committee_helps(content: Content, school: School) -> bool:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from registry.actors import STAFF, Actor, Grant, Link, Role, Scope
 from registry.books import Books
-from registry.desk import event, require
+from registry.cases import event, require
 from registry.policy import Action, Target
 from registry.problems import RuleError
 from registry.records import Event

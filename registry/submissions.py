@@ -193,6 +193,7 @@ class Decision:
     reason: str = ""  # code for reject
     note: str = ""
     outside: Outside | None = None
+    joined_by: Role | None = None  # of a joint step, who had approved before this
     undone_at: datetime | None = None
 
 

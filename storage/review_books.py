@@ -30,6 +30,24 @@ _OPEN: Final = (
     .order_by(t.submission.c.number.desc())
     .limit(1)
 )
+_LAST: Final = (
+    select(t.submission)
+    .where(
+        t.submission.c.draft_id == bindparam("draft_id"),
+        t.submission.c.school_id == bindparam("school_id"),
+    )
+    .order_by(t.submission.c.number.desc())
+    .limit(1)
+)
+_OF_STUDENT: Final = (
+    select(t.submission)
+    .where(
+        t.submission.c.student_id == bindparam("student_id"),
+        t.submission.c.school_id == bindparam("school_id"),
+        t.submission.c.state.not_in(CLOSED),
+    )
+    .order_by(t.submission.c.number)
+)
 _SAVE: Final = update(t.submission).where(
     t.submission.c.id == bindparam("of_submission"),
     t.submission.c.school_id == bindparam("of_school"),
@@ -74,6 +92,7 @@ class _Said:
     flags: tuple[Flag, ...] = ()
     note: str = ""
     outside: Outside | None = None
+    joined_by: Role | None = None
 
 
 class ReviewBooks(Writing):
@@ -122,6 +141,14 @@ class ReviewBooks(Writing):
         row = self.first(_OPEN, {"school_id": school_id, "draft_id": draft_id})
         return None if row is None else submission_from(self, row)
 
+    def last_submission_of_draft(self, school_id: str, draft_id: str) -> Submission | None:
+        row = self.first(_LAST, {"school_id": school_id, "draft_id": draft_id})
+        return None if row is None else submission_from(self, row)
+
+    def open_submissions(self, school_id: str, student_id: str) -> tuple[Submission, ...]:
+        key = {"school_id": school_id, "student_id": student_id}
+        return tuple(submission_from(self, row) for row in self.every(_OF_STUDENT, key))
+
     def next_receipt(self, school_id: str) -> int:
         self.lock(school_id)
         number: int | None = self.scalar(_RECEIPT, {"of_school": school_id})
@@ -136,7 +163,7 @@ class ReviewBooks(Writing):
         school_id = self.scalar(_SCHOOL_OF, {"submission_id": decision.submission_id})
         if school_id is None:
             raise NotThere
-        said = pack(_Said(decision.flags, decision.note, decision.outside))
+        said = pack(_Said(decision.flags, decision.note, decision.outside, decision.joined_by))
         self.run(
             insert(t.decision),
             {
@@ -277,6 +304,7 @@ def _decision(reader: Reader, row: AnyRow) -> Decision:
         reason=row.reason,
         note=said.note,
         outside=said.outside,
+        joined_by=said.joined_by,
         undone_at=row.undone_at,
     )
 

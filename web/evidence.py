@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from aiohttp import web
 
 from registry.actors import Actor, Role
-from registry.desk import may_see, target_of
+from registry.cases import may_see, target_of
 from registry.policy import Action, Sight, evidence_sight, permit
 from registry.problems import NotThere
 from registry.records import Event

@@ -19,7 +19,7 @@ from conversations.xlsform.reader import inspect, read_form
 from conversations.xlsform.sheets import Workbook, read_source, write_source
 from conversations.xlsform.shelf import FormKey, FormShelf, Unread, builtin_workbook
 from registry.actors import Actor
-from registry.desk import event, require
+from registry.cases import event, require
 from registry.policy import Action, Target
 from registry.problems import NotThere, RuleError
 from storage.reader import Reader

@@ -16,7 +16,7 @@ from conversations.walk import Route
 from conversations.xlsform.problems import FormError
 from conversations.xlsform.shelf import FormShelf
 from registry.actors import Actor
-from registry.desk import event, require
+from registry.cases import event, require
 from registry.policy import Action, Target
 from registry.problems import NotThere
 from registry.students import Student

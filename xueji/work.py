@@ -16,7 +16,7 @@ from registry.families import expire_claim
 from registry.policy import Action
 from registry.problems import RuleError
 from registry.records import Job
-from registry.register import apply_effect
+from registry.register import apply_early, apply_effect
 from storage import inbox, jobs, sessions
 from storage.dialogue import forget_answered
 from storage.evidence import known_ids
@@ -100,6 +100,14 @@ async def _apply_effect(house: House, picked: PickedJob, now: datetime) -> None:
     house.news.tell(*await house.db.write(apply))
 
 
+async def _apply_early(house: House, picked: PickedJob, now: datetime) -> None:
+    def apply(unit: Unit) -> None:
+        apply_early(unit, picked.job.school_id, str(picked.job.ids["submission"]), now)
+        jobs.finish(unit, picked)
+
+    await house.db.write(apply)
+
+
 async def _expire_claim(house: House, picked: PickedJob, now: datetime) -> None:
     def expire(unit: Unit) -> None:
         expire_claim(unit, picked.job.school_id, str(picked.job.ids["claim"]), now)
@@ -129,6 +137,7 @@ async def _forget_old(house: House, picked: PickedJob, now: datetime) -> None:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
+    "apply_early": Kind(Action.effect_apply, _apply_early),
     "apply_effect": Kind(Action.effect_apply, _apply_effect),
     "collect_orphans": Kind(Action.house_keep, _collect_orphans, is_daily=True),
     "expire_claim": Kind(Action.claim_expire, _expire_claim),

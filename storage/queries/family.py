@@ -113,7 +113,8 @@ _RETURNED: Final = (
     select(t.decision)
     .where(
         t.decision.c.submission_id.in_(bindparam("cases", expanding=True)),
-        t.decision.c.act == Act.return_.value,
+        # What the authority wants is the family's to mend as what the school wants.
+        t.decision.c.act.in_([Act.return_.value, Act.record_outside.value]),
         t.decision.c.undone_at.is_(None),
     )
     .order_by(t.decision.c.at)

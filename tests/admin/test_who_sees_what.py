@@ -137,8 +137,23 @@ async def test_the_committee_is_offered_no_case_that_declined_its_help(
     assert still_site.ids["no_help"] not in page
 
 
-@pytest.mark.parametrize("role", ["principal", "vice_principal", "supervisor", "operator"])
-async def test_leaders_and_the_operator_come_in_and_see_no_child(
+@pytest.mark.parametrize("role", ["principal", "vice_principal"])
+async def test_a_leader_sees_no_case_that_has_no_step_of_his(role: str, site: Site) -> None:  # R69
+    await desk.add_person(site, role, "何老师", Role(role))
+    async with site.browser() as browser:
+        await desk.sign_in(browser, site, role)
+        for view in ("mine", "all"):
+            assert "林小满" not in await browser.get(f"/panel/queue?view={view}")
+            assert browser.status == 200
+        await browser.get(f"/panel/case/{site.ids['case']}")
+        assert browser.status == 404
+        for path in ("/panel/register", "/panel/class"):
+            await browser.get(path)
+            assert browser.status == 403
+
+
+@pytest.mark.parametrize("role", ["supervisor", "operator"])
+async def test_watchers_and_the_operator_come_in_and_see_no_child(
     role: str, site: Site
 ) -> None:  # R51, R192
     await desk.add_person(site, role, "何老师", Role(role))

@@ -8,6 +8,7 @@ import pytest
 
 from registry import desk, families, register, sending, setup
 from registry.actors import Link, Relation, Role
+from registry.cases import roles_now
 from registry.moves import MOVES
 from registry.problems import Conflict, NotThere, RuleError
 from registry.routes import ROUTES
@@ -93,7 +94,7 @@ def test_the_committee_has_no_step_where_the_school_did_not_turn_it_on(  # K1
     registrar = school.actor("registrar")
     school.do(lambda b: setup.change_settings(b, registrar, Settings(), school.now))
     case = school.submit()
-    assert desk.role_at(case) is Role.class_teacher
+    assert roles_now(case) == (Role.class_teacher,)
 
 
 def test_a_return_flags_fields_and_comes_back_to_who_asked(school: SmallSchool) -> None:  # R17
