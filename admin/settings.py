@@ -1,85 +1,75 @@
-"""The school's own decisions: name, telephone, the switches of the committee, days, numbering.
+"""The school's own decisions: name, telephone, and everything of `admin.settings_fields`.
 
 Called for `/panel/setup`. What the school has not said stays empty; nothing is invented (U1–U14).
+All or nothing: every field that does not fit is named, and everything typed is kept.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from aiohttp import web
 
 from admin.pages import back_to, show
+from admin.settings_fields import FIELDS, SECTIONS, Field, Unread, read_number
+from locales import WORDING, catalogue, say
 from registry import setup
 from registry.problems import Problem
-from registry.schools import School, Settings
+from registry.schools import Grade, School, Settings
+from registry.settings import settings_problems
 from registry.values import KINDS
+from storage import school_books
 from storage.unit import Unit
+from web.labels import grade_label
 from web.visits import Visit
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_BRANCH = re.compile(r"[0-9]{2}")
+PLAN = "plan-"
+"""Begins the name of a field that holds the places of one grade; its id follows (R234)."""
+
+MOST_PLACES = 5000
+
+_NAMES = (("name", "school_name"), ("telephone", "phone"))
+"""The two fields that are no settings, and the kind of value each is."""
+
+_AT: Mapping[str, str] = {
+    # where a contradiction is shown; elsewhere the code ends with the field's name
+    "settings.freeze_half": "freeze_until",
+    "settings.freeze_order": "freeze_until",
+    "settings.limits_exceed": "outside_days",
+}
+
+
+Fault = tuple[str, Problem]
+"""The id of a field, and what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """The fields as typed."""
+class Line:
+    """One field of the page."""
 
     name: str
-    telephone: str
-    colour: str
-    collection_until: str
-    committee_helps: bool
-    committee_sees_evidence: bool
-    committee_days: str
-    school_days: str
-    undo_minutes: str
-    number_branch: str
-    claim_days: str
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A field that holds a whole number within bounds; some may be empty."""
-
-    name: str
-    least: int
-    most: int
-    may_be_empty: bool = False
-
-
-_NUMBERS = (
-    Whole("committee_days", 1, 60, may_be_empty=True),
-    Whole("school_days", 1, 60, may_be_empty=True),
-    Whole("undo_minutes", 0, 120),
-    Whole("claim_days", 1, 365),
-)
-
-
-class Unfit(Exception):
-    """A field cannot be stored. `at` is its id on the page."""
-
-    def __init__(self, at: str, problem: Problem) -> None:
-        """Hold no value."""
-        super().__init__(problem.code)
-        self.at = at
-        self.problem = problem
+    kind: str
+    label: str
+    hint: str
+    value: str
+    fault: str
+    options: tuple[tuple[str, str], ...] = ()  # value, words
 
 
 async def show_settings(visit: Visit) -> web.StreamResponse:
     """As the school stands."""
-    return await _page(visit, _form_of(visit.school))
+    return await _page(visit, _as_stored(visit.school))
 
 
 async def save_settings(visit: Visit) -> web.StreamResponse:
-    """All or nothing; a field that does not fit is named, and everything typed is kept."""
-    form, actor, now = _typed(visit.fields), visit.person(), visit.now
-    try:
-        settings = _settings(form, visit.school.settings)
-        name, telephone = _name_and_telephone(form)
-    except Unfit as unfit:
-        return await _page(visit, form, unfit)
+    """Stored when nothing is wrong with it."""
+    typed = {name: text.strip() for name, text in visit.fields.items()}
+    actor, now = visit.person(), visit.now
+    settings, found = _read(typed, visit.school.settings)
+    if not found:
+        found = [(_place(problem), problem) for problem in settings_problems(settings)]
+    if found:
+        return await _page(visit, typed, found)
+    name, telephone = (KINDS[kind].read(typed.get(at, "")).text for at, kind in _NAMES)
 
     def store(unit: Unit) -> None:
         setup.change_settings(unit, actor, settings, now)
@@ -91,101 +81,6 @@ async def save_settings(visit: Visit) -> web.StreamResponse:
     return back_to("/panel/setup", done="saved")
 
 
-def whole_number(text: str, field: Whole) -> int | None:
-    """Raises: Unfit."""
-    if not text and field.may_be_empty:
-        return None
-    if text.isdecimal() and len(text) <= 6 and field.least <= int(text) <= field.most:
-        return int(text)
-    raise Unfit(field.name, Problem("setup.number", {"least": field.least, "most": field.most}))
-
-
-def _settings(form: Form, before: Settings) -> Settings:
-    numbers = {field.name: whole_number(getattr(form, field.name), field) for field in _NUMBERS}
-    if not _COLOUR.fullmatch(form.colour):
-        raise Unfit("colour", Problem("setup.colour"))
-    if not _BRANCH.fullmatch(form.number_branch):
-        raise Unfit("number_branch", Problem("setup.branch_code"))
-    return replace(
-        before,
-        committee_helps=form.committee_helps,
-        committee_sees_evidence=form.committee_sees_evidence and form.committee_helps,
-        committee_days=numbers["committee_days"],
-        school_days=numbers["school_days"],
-        undo_minutes=numbers["undo_minutes"] or 0,
-        claim_days=numbers["claim_days"] or before.claim_days,
-        number_branch=form.number_branch,
-        colour=form.colour,
-        collection_until=_day(form.collection_until),
-    )
-
-
-def _name_and_telephone(form: Form) -> tuple[str, str]:
-    name = KINDS["school_name"].read(form.name)
-    if name.problem is not None:
-        raise Unfit("name", name.problem)
-    telephone = KINDS["phone"].read(form.telephone)
-    if telephone.problem is not None:
-        raise Unfit("telephone", telephone.problem)
-    return name.text, telephone.text
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Unfit("collection_until", Problem("value.date_shape")) from None
-
-
-def _typed(fields: Mapping[str, str]) -> Form:
-    def text(name: str) -> str:
-        return fields.get(name, "").strip()
-
-    return Form(
-        name=text("name"),
-        telephone=text("telephone"),
-        colour=text("colour"),
-        collection_until=text("collection_until"),
-        committee_helps=text("committee_helps") == "yes",
-        committee_sees_evidence=text("committee_sees_evidence") == "yes",
-        committee_days=text("committee_days"),
-        school_days=text("school_days"),
-        undo_minutes=text("undo_minutes"),
-        number_branch=text("number_branch"),
-        claim_days=text("claim_days"),
-    )
-
-
-def _form_of(school: School) -> Form:
-    settings = school.settings
-    until = settings.collection_until
-    return Form(
-        school.name,
-        school.telephone,
-        settings.colour,
-        until.isoformat() if until else "",
-        settings.committee_helps,
-        settings.committee_sees_evidence,
-        str(settings.committee_days or ""),
-        str(settings.school_days or ""),
-        str(settings.undo_minutes),
-        settings.number_branch,
-        str(settings.claim_days),
-    )
-
-
-async def _page(visit: Visit, form: Form, unfit: Unfit | None = None) -> web.StreamResponse:
-    values = {
-        "form": form,
-        "part": "setup_school",
-        **problem_values(unfit.problem if unfit else None, unfit.at if unfit else ""),
-    }
-    status = 422 if unfit else 200
-    return await show(visit, "setup_school.html", values, here="setup", status=status)
-
-
 def problem_values(problem: Problem | None, at: str = "") -> dict[str, object]:
     """What the set-up pages show above the form."""
     return {
@@ -193,3 +88,100 @@ def problem_values(problem: Problem | None, at: str = "") -> dict[str, object]:
         "params": problem.params if problem else {},
         "problem_at": at,
     }
+
+
+def _read(typed: Mapping[str, str], before: Settings) -> tuple[Settings, list[Fault]]:
+    """What was typed as settings, and every field that could not be read."""
+    found = [
+        (at, reading.problem)
+        for at, kind in _NAMES
+        if (reading := KINDS[kind].read(typed.get(at, ""))).problem is not None
+    ]
+    values: dict[str, object] = {}
+    for field in FIELDS.values():
+        try:
+            values[field.name] = field.read(typed.get(field.name, ""))
+        except Unread as unread:
+            found.append((field.name, unread.problem))
+    plans: dict[str, int] = {}
+    for name, text in typed.items():
+        grade_id = name.removeprefix(PLAN)
+        try:
+            places = read_number(text, 1, MOST_PLACES) if name.startswith(PLAN) else None
+        except Unread as unread:
+            found.append((name, unread.problem))
+            continue
+        if places is not None:
+            plans[grade_id] = places
+    values["committee_sees_evidence"] = (
+        values["committee_sees_evidence"] and values["committee_helps"]
+    )
+    settings: Settings = replace(before, **values, grade_plans=plans)  # type: ignore[arg-type]
+    return settings, found
+
+
+def _place(problem: Problem) -> str:
+    return _AT.get(problem.code, problem.code.rpartition(".")[2])
+
+
+def _as_stored(school: School) -> dict[str, str]:
+    settings = school.settings
+    typed = {field.name: field.shown(settings) for field in FIELDS.values()}
+    typed |= {f"{PLAN}{grade}": str(places) for grade, places in settings.grade_plans.items()}
+    return {**typed, "name": school.name, "telephone": school.telephone}
+
+
+async def _page(
+    visit: Visit, typed: Mapping[str, str], found: Sequence[Fault] = ()
+) -> web.StreamResponse:
+    school_id = visit.person().school_id
+    grades = await visit.house.db.read(lambda reader: school_books.grades(reader, school_id))
+    faults = {at: _words(visit, problem) for at, problem in reversed(found)}
+    lines = {
+        section.code: [_line(visit, field, typed, faults) for field in section.fields]
+        for section in SECTIONS
+    }
+    lines["sizes"] += [_plan_line(visit, grade, typed, faults) for grade in grades]
+    values = {
+        "name": typed.get("name", ""),
+        "telephone": typed.get("telephone", ""),
+        "sections": lines,
+        "faults": [(at, _words(visit, problem)) for at, problem in found],
+        "fault_of": faults,
+        "part": "setup_school",
+        **problem_values(None),
+    }
+    status = 422 if found else 200
+    return await show(visit, "setup_school.html", values, here="setup", status=status)
+
+
+def _words(visit: Visit, problem: Problem) -> str:
+    params = dict(problem.params)
+    if "paper" in params:
+        params["paper"] = say(f"panel.paper.{params['paper']}", visit.language)
+    return say(problem.code, visit.language, params)
+
+
+def _line(visit: Visit, field: Field, typed: Mapping[str, str], faults: Mapping[str, str]) -> Line:
+    language, hint = visit.language, f"panel.setup.{field.name}_hint"
+    return Line(
+        field.name,
+        field.kind,
+        say(f"panel.setup.{field.name}", language),
+        say(hint, language) if hint in catalogue(WORDING) else "",
+        typed.get(field.name, ""),
+        faults.get(field.name, ""),
+        tuple((code, _option(code, language)) for code in field.options),
+    )
+
+
+def _option(code: str, language: str) -> str:
+    return say(f"panel.role.{code}" if code else "panel.setup.no_leader", language)
+
+
+def _plan_line(
+    visit: Visit, grade: Grade, typed: Mapping[str, str], faults: Mapping[str, str]
+) -> Line:
+    name = f"{PLAN}{grade.id}"
+    label = say("panel.setup.plan", visit.language, {"grade": grade_label(grade, visit.language)})
+    return Line(name, "number", label, "", typed.get(name, ""), faults.get(name, ""))

@@ -56,6 +56,7 @@ class Settings:
     grade1_until: date | None = None  # R253
     grade7_until: date | None = None  # R253
 
+    password_days: int | None = None  # R31, U2: a password is to be changed after so many days
     undo_minutes: int = 5
     number_branch: str = "01"  # K17, the two digits after the year
     door_minutes: int = 10

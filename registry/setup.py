@@ -16,6 +16,7 @@ from registry.policy import Action, Target
 from registry.problems import RuleError
 from registry.records import Event
 from registry.schools import Grade, School, SchoolClass, Settings, Stage
+from registry.settings import settings_problems
 from registry.students import Status, Student
 
 
@@ -54,9 +55,11 @@ def found_school(
 
 
 def change_settings(books: Books, actor: Actor, settings: Settings, now: datetime) -> School:
-    """The school decides (U1–U14)."""
+    """The school decides (U1–U14). Raises: RuleError `settings.…` for what cannot stand (K6)."""
     school = books.load_school(actor.school_id)
     require(actor, Action.setup_school, Target(school.id), now)
+    for problem in settings_problems(settings):
+        raise RuleError(problem.code, problem.params)
     changed = replace(school, settings=settings)
     books.save_school(changed)
     for name in Settings.__slots__:
