@@ -8,6 +8,7 @@ from aiohttp import web
 
 from admin.pages import back_to, show
 from admin.places import COLLECTION_FORM, ClassPlace, Places, reach_classes, read_places
+from admin.reminders import Reminder, reminders
 from admin.telephone import TaskLine, task_lines
 from locales import say
 from registry import families
@@ -62,6 +63,7 @@ class ClassLine:
 class Home:
     """What the first page shows."""
 
+    reminders: tuple[Reminder, ...]
     counts: tuple[Tile, ...]
     undoable: tuple[UndoLine, ...]
     tasks: tuple[TaskLine, ...]
@@ -77,6 +79,7 @@ async def show_home(visit: Visit) -> web.StreamResponse:
         say(f"panel.role.{role}", visit.language) for role in held
     )
     values = {
+        "reminders": home.reminders,
         "counts": home.counts,
         "undoable": home.undoable,
         "tasks": home.tasks,
@@ -127,6 +130,7 @@ def _gather(reader: Reader, visit: Visit, actor: Actor) -> Home:
     mine = tuple(reach_classes(places, actor, Action.class_see, visit.today).values())
     tasks = queries.tasks_of(reader, actor, visit.today)
     return Home(
+        reminders(reader, visit, actor),
         _tiles(reader, actor, visit, places, mine),
         _undo_lines(reader, actor, visit),
         task_lines(reader, visit, actor, places, tasks),

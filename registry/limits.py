@@ -19,6 +19,9 @@ from registry.working_days import Calendar, Due, due, elapsed
 PROPOSES_BEFORE = 2
 """From so many days before the authority's limit on, agree or refuse: day 5 of 7 (R247)."""
 
+LIMITS = ("committee_days", "class_days", "school_days", "leader_days", "outside_days")
+"""The settings that limit a step."""
+
 WAITS_OUTSIDE = frozenset({State.awaiting_outside, State.returned, State.recalled})
 
 

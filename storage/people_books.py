@@ -74,7 +74,9 @@ _NAMES: Final = select(t.actor.c.id, t.actor.c.name).where(
     t.actor.c.id.in_(bindparam("actor_ids", expanding=True)),
 )
 _PASSWORD: Final = select(t.actor.c.password).where(t.actor.c.id == bindparam("actor_id"))
-_PASSWORD_AT: Final = select(t.actor.c.password_at).where(t.actor.c.id == bindparam("actor_id"))
+_PASSWORD_AT: Final = select(t.actor.c.password, t.actor.c.password_at).where(
+    t.actor.c.id == bindparam("actor_id")
+)
 _SAVE_ACTOR: Final = update(t.actor).where(t.actor.c.id == bindparam("of_actor"))
 _END_GRANTS: Final = (
     update(t.grant).where(t.grant.c.actor_id == bindparam("of_actor")).values(is_ended=True)
@@ -209,10 +211,12 @@ def load_actor(reader: Reader, school_id: str, actor_id: str) -> Actor:
     return found[0]
 
 
-def password_set_at(reader: Reader, actor_id: str) -> datetime | None:
-    """None = never, or before this was kept."""
-    at: datetime | None = reader.scalar(_PASSWORD_AT, {"actor_id": actor_id})
-    return at
+def has_old_password(reader: Reader, actor_id: str, before: datetime) -> bool:
+    """One set before that moment, or before moments were kept."""
+    row = reader.first(_PASSWORD_AT, {"actor_id": actor_id})
+    if row is None or row.password is None:
+        return False
+    return row.password_at is None or row.password_at < before
 
 
 def find_login(reader: Reader, login: str) -> tuple[Actor, str] | None:

@@ -190,6 +190,6 @@ def test_the_family_is_told_the_schools_own_last_day_where_the_authority_comes_a
     assert promise(AWAITING, outer(at(9, 2)), OUTER, CALENDAR) == certain(9, 10)
 
 
-def test_a_second_signature_starts_the_next_step() -> None:  # R160
+def test_a_second_signature_starts_the_next_step() -> None:
     passed = [made(Act.approve, at(9, 1)), made(Act.approve, at(9, 3))]
     assert run(Case(step=1), Course([at(9, 1)], passed), at(9, 4)) == Clock(5, 1, certain(9, 10))

@@ -1,7 +1,9 @@
 """What the school decides may not contradict the documents or itself (K6, K19, R242, R243)."""
 
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +78,31 @@ def test_a_leaders_days_count_where_the_school_has_that_step(leader: str, over: 
 )
 def test_each_contradiction_has_its_name(settings: Settings, codes: list[str]) -> None:
     assert [problem.code for problem in settings_problems(settings)] == codes
+
+
+NOT_ASKED = {
+    # U-value: a name its setting might have; nothing reads one yet, so none may exist
+    "U1": "loan_days",
+    "U5": "score_bands",
+    "U6": "retention_formula",
+    "U7": "rolls",
+    "U8": "head_count",
+    "U9": "report_days",
+    "U10": "accuracy_target",
+    "U12": "missing_days",
+    "U13": "launch_dates",
+    "U14": "training_hours",
+}
+
+
+def test_every_value_left_to_the_school_is_a_setting_or_says_which_paper_will_ask_it() -> None:
+    """U1–U14: no dead control, and none forgotten."""
+    text = (Path(__file__).parents[2] / "docs" / "regulations.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| (U\d+) \|.*\| (.*) \|$", text, re.MULTILINE))
+    names = {field.name for field in fields(Settings)}
+    assert set(rows) == {f"U{number}" for number in range(1, 15)}
+    for value, row in rows.items():
+        asked = set(re.findall(r"`(\w+)`", row)) & names
+        assert row.startswith("none") == (value in NOT_ASKED), value
+        assert bool(asked) == (value in {"U2", "U3", "U4"}), value
+    assert names.isdisjoint(NOT_ASKED.values())
