@@ -4,29 +4,26 @@ Reads only, inside the turn's own unit. `whole` fetches what the lobby lists; in
 in hand and its child are enough, and most turns are in a form. Called by `bot.turns`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from functools import partial
 
+from bot.family import in_form, in_lobby, label_in, sibling_of
+from bot.papers import Standing, Subject, papers, standing
 from bot.progress import progress, with_progress
 from conversations.dialogue import FORM_SCREENS
 from conversations.draft import Draft, DraftState, Place
-from conversations.form import Form
-from conversations.turn import AskedHome, Child, Facts, Flagged, Paper
-from registry.actors import Actor, Relation
-from registry.effects import statuses_for
+from conversations.turn import AskedHome, Child, Facts
+from registry.actors import Actor
 from registry.problems import NotThere
 from registry.records import ClaimState
-from registry.routes import ROUTES
-from registry.students import Status, Student
-from registry.submissions import Act, Decision, Flag, State
+from registry.students import Status
+from registry.submissions import State
+from storage.consent_books import kept_consents
 from storage.dialogue import load_draft, load_place
 from storage.errands import open_errands
 from storage.queries.family import (
-    CaseLine,
     ChildView,
-    ClaimView,
-    DraftView,
     FamilyView,
     child_view,
     family_view,
@@ -46,44 +43,6 @@ class Scene:
     place: Place
     facts: Facts
     is_whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A case as its family may know it: a decision counts when its undo window has closed."""
-
-    case: CaseLine
-    state: State
-    step: int
-    last: Decision | None  # that the family may know of
-    passed: Mapping[str, date]
-    may_recall: bool
-
-    @property
-    def flags(self) -> tuple[Flag, ...]:
-        """What the family is asked to mend."""
-        return self.last.flags if self.last is not None and self.state is State.returned else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whom a paper is about: a child, or a claim to belong to one."""
-
-    id: str
-    name: str
-    status: Status
-    view: ChildView | ClaimView
-
-    @property
-    def student(self) -> Student | None:
-        """The child, where the tie is accepted."""
-        return self.view.student if isinstance(self.view, ChildView) else None
-
-    @property
-    def claimed_relation(self) -> Relation | None:
-        """What the claimant says he is to the child; a link says it otherwise."""
-        view = self.view
-        return Relation(view.claim.relation) if isinstance(view, ClaimView) else None
 
 
 def gather(unit: Unit, house: House, actor_id: str, channel: str, *, whole: bool) -> Scene:
@@ -152,7 +111,13 @@ def _in_form(unit: Unit, house: House, facts: Facts, draft: Draft) -> Facts:
     if link is None or not link.may_see or view is None:
         return facts  # the tie has gone: the draft is nobody's business any more
     form = house.forms.get(draft.form_id, draft.form_version)
-    return replace(_about(facts, _child(view)), form=form, draft=draft)
+    return replace(
+        _about(facts, _child(view)),
+        form=form,
+        draft=draft,
+        circumstances=in_form(facts.now.date(), facts.school.settings, view),
+        sibling=sibling_of(unit, form, draft, facts.actor),
+    )
 
 
 def _in_lobby(unit: Unit, house: House, facts: Facts, place: Place, draft: Draft | None) -> Facts:
@@ -178,16 +143,35 @@ def _in_lobby(unit: Unit, house: House, facts: Facts, place: Place, draft: Draft
         ),
         papers=tuple(
             with_progress(paper, known.get(paper.draft_id or ""))
-            for paper in _papers(house, facts, family, subjects, standings)
+            for paper in papers(house, facts, family.drafts, subjects, standings)
         ),
         claim_state=family.claims[-1].claim.state.value if family.claims else None,
     )
     wanted = (draft.student_id or draft.claim_id) if draft else place.child
     subject = next((it for it in subjects if it.id == wanted), None)
     if subject is None:
-        return _about(facts, subjects[0]) if len(subjects) == 1 else facts
-    facts = _about(facts, subject)
-    return facts if draft is None else _with_draft(house, facts, draft, standings.get(draft.id))
+        if len(subjects) != 1:
+            return facts
+        draft, subject = None, subjects[0]
+    facts = _around(unit, house, _about(facts, subject), subject)
+    if draft is None:
+        return facts
+    facts = _with_draft(house, facts, draft, standings.get(draft.id))
+    if facts.form is None:
+        return facts
+    return replace(facts, sibling=sibling_of(unit, facts.form, draft, facts.actor))
+
+
+def _around(unit: Unit, house: House, facts: Facts, subject: Subject) -> Facts:
+    """What the lobby says and shows of the child in hand."""
+    facts = replace(
+        facts,
+        circumstances=in_lobby(unit, facts.now.date(), facts.school.settings, subject.view),
+        label_of=partial(label_in, house.forms),
+    )
+    if subject.student is None:
+        return facts
+    return replace(facts, consents=kept_consents(unit, facts.school.id, subject.id))
 
 
 def _with_draft(house: House, facts: Facts, draft: Draft, case: Standing | None) -> Facts:
@@ -205,9 +189,12 @@ def _with_draft(house: House, facts: Facts, draft: Draft, case: Standing | None)
 
 
 def _about(facts: Facts, subject: Subject) -> Facts:
-    teacher = subject.view.teacher
+    teacher, grade = subject.view.teacher, subject.view.grade
     return replace(
         facts,
+        guardian_count=subject.family_size,
+        stage=str(grade.stage),
+        grade_number=grade.number,
         child_name=subject.name,
         class_label=_class_label(subject, facts.language),
         teacher_name=teacher.name,
@@ -231,99 +218,3 @@ def _child(view: ChildView) -> Subject:
 
 def _class_label(subject: Subject, language: str) -> str:
     return class_label(subject.view.grade, subject.view.school_class, language)
-
-
-# ---- papers
-
-
-def _papers(
-    house: House,
-    facts: Facts,
-    family: FamilyView,
-    subjects: Sequence[Subject],
-    standings: Mapping[str, Standing],
-) -> Iterator[Paper]:
-    """What was begun, then what could be; child by child."""
-    for subject in subjects:
-        begun = [view for view in family.drafts if subject.id in (view.student_id, view.claim_id)]
-        for view in begun:
-            if view.state != DraftState.closed:
-                form = house.forms.get(view.form_id, view.form_version)
-                paper = _begun(form, _paper(form, subject), view, standings.get(view.id))
-                yield _with_due(paper, facts)
-        started = {view.form_id for view in begun}
-        for form in house.forms.newest.values():
-            if form.id not in started and is_offered(form, subject.status):
-                yield _paper(form, subject)
-
-
-def is_offered(form: Form, status: Status) -> bool:
-    """Whether this paper can do anything for a child of that status."""
-    return status in statuses_for(form.effect or "")
-
-
-def _paper(form: Form, subject: Subject) -> Paper:
-    is_child = subject.student is not None
-    return Paper(
-        form_id=form.id,
-        form_version=form.version,
-        title=form.title,
-        student_id=subject.id if is_child else None,
-        claim_id=None if is_child else subject.id,
-        route=form.route or "",
-    )
-
-
-def _begun(form: Form, paper: Paper, view: DraftView, case: Standing | None) -> Paper:
-    paper = replace(paper, draft_id=view.id, done=view.done, total=view.total)
-    if case is None:
-        return paper
-    return replace(
-        paper,
-        submission_id=case.case.id,
-        number=case.case.number,
-        state=case.state,
-        step=ROUTES[case.case.route].steps[case.step].code,
-        flagged=tuple(Flagged(form.brief(flag.path), flag.reason) for flag in case.flags),
-        reason=case.last.reason if case.last is not None else "",
-        note=case.last.note if case.last is not None else "",
-        committee_helps=case.case.committee_helps,
-        passed=case.passed,
-        may_recall=case.may_recall,
-    )
-
-
-def _with_due(paper: Paper, facts: Facts) -> Paper:
-    """The school's day for sending, while a returned paper can still keep it."""
-    until = facts.school.settings.collection_until
-    is_open = until is not None and until >= facts.now.date()
-    return replace(paper, due=until) if is_open and paper.state is State.returned else paper
-
-
-def standing(case: CaseLine, made: Sequence[Decision], now: datetime) -> Standing:
-    """Where a case stands for its family. Rule: R19."""
-    valid = [decision for decision in made if decision.undone_at is None]
-    told = [decision for decision in valid if decision.settles_at <= now]
-    untold = [decision for decision in valid if decision.settles_at > now]
-    state = untold[0].was if untold else case.state
-    step = untold[0].step if untold else case.step
-    last = told[-1] if told else None
-    return Standing(
-        case,
-        state,
-        step,
-        last,
-        _passed(case, told, now),
-        state is State.in_review and not any(it.round == case.round for it in valid),
-    )
-
-
-def _passed(case: CaseLine, told: Sequence[Decision], now: datetime) -> Mapping[str, date]:
-    """The day of each step that is behind, for the timeline."""
-    steps = ROUTES[case.route].steps
-    approvals = {
-        steps[decision.step].code: decision.at.astimezone(now.tzinfo).date()
-        for decision in told
-        if decision.act is Act.approve
-    }
-    return {"submitted": case.submitted_at.astimezone(now.tzinfo).date(), **approvals}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import errands
+from bot import errands, matters
 from bot.facts import Scene
 from conversations.draft import Draft, DraftState, Place
 from conversations.form import Form
@@ -19,18 +19,21 @@ from conversations.turn import (
     Discard,
     MakeDoor,
     OpenDraft,
+    Reapply,
     Recall,
+    RegisterWish,
     RemindAt,
     SetLanguage,
     Submit,
     Turn,
+    WithdrawConsent,
 )
 from conversations.walk import Route
 from registry import families, sending
 from registry.problems import NotThere, RuleError
 from registry.records import Event, Notice
 from registry.submissions import Content
-from storage.dialogue import add_draft, find_draft, save_draft
+from storage.dialogue import save_draft
 from storage.links import EntryKind, NewEntry, make_entry
 from storage.unit import Unit
 from web.house import House
@@ -82,6 +85,12 @@ def carry_out(work: Work) -> Place:
             return _submit(work, content)
         case Recall(submission_id):
             return _recall(work, submission_id)
+        case Reapply(draft_id):
+            _apply_again(work, draft_id)
+        case RegisterWish() as wish:
+            matters.register_wish(work.unit, work.scene.facts, wish)
+        case WithdrawConsent(purpose):
+            matters.withdraw_consent(work.unit, work.house, work.scene.facts, purpose)
         case Discard(draft_id):
             _discard(work, draft_id)
         case SetLanguage(language):
@@ -99,12 +108,6 @@ def carry_out(work: Work) -> Place:
     return work.turn.place
 
 
-def occasion_of(unit: Unit, school_id: str, class_id: str) -> str:
-    """A collection form is about one entry: the year the child's grade entered."""
-    grade_id = unit.load_class(school_id, class_id).grade_id
-    return str(unit.load_grade(school_id, grade_id).entry_year)
-
-
 def _open_draft(work: Work, outcome: OpenDraft) -> Place:
     unit, facts, place = work.unit, work.scene.facts, work.turn.place
     school_id = facts.school.id
@@ -112,13 +115,11 @@ def _open_draft(work: Work, outcome: OpenDraft) -> Place:
     form = work.house.forms.newest.get(outcome.form_id)
     if form is None:
         raise NotThere
-    occasion = occasion_of(unit, school_id, class_id)
     subject = (outcome.student_id, outcome.claim_id)
-    draft = find_draft(unit, school_id, form.id, *subject, occasion)
-    if draft is None:
-        draft = Draft(unit.new_id(), school_id, form.id, form.version, *subject, occasion)
-        add_draft(unit, draft, work.now)
-        work.record("draft.form.opened", {"draft": draft.id, "form": form.id})
+    subject_id = outcome.student_id or outcome.claim_id or ""
+    occasion = matters.occasion_of(unit, form, facts, subject_id, class_id)
+    fresh = Draft(unit.new_id(), school_id, form.id, form.version, *subject, occasion)
+    draft = matters.opened(unit, form, facts, fresh)
     return replace(place, draft_id=draft.id, screen="form", focus=None)
 
 
@@ -158,6 +159,15 @@ def _recall(work: Work, submission_id: str) -> Place:
     sending.recall(work.unit, work.scene.facts.actor, submission_id, work.now)
     work.store(replace(draft, state=DraftState.open))
     return work.turn.place
+
+
+def _apply_again(work: Work, draft_id: str) -> None:
+    draft, form = work.draft(), work.scene.facts.form
+    paper = work.scene.facts.paper
+    if draft.id != draft_id or form is None or paper is None or paper.submission_id is None:
+        raise NotThere
+    sending.reopen(work.unit, work.scene.facts.actor, paper.submission_id, work.now)
+    work.store(matters.apply_again(draft, form))
 
 
 def _discard(work: Work, draft_id: str) -> None:

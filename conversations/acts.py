@@ -43,9 +43,10 @@ from conversations.turn import (
     Said,
     Sent,
 )
-from conversations.walk import FLAGGED, TO_ASK
+from conversations.walk import FLAGGED, TO_ASK, Route
 from locales import LANGUAGES, say
 from registry.evidence import EVIDENCE, known_of
+from registry.legality import content_objections
 from registry.problems import Problem
 
 
@@ -91,6 +92,9 @@ def _no(hand: Hand, _: str) -> Moved:
     if focus.is_proposed:
         declined = f"{step.path}={focus.unconfirmed}"
         draft = draft.keeping(seen=draft.seen | {declined})
+        fresh = focus_on(Route(hand.route.form, draft, hand.route.facts), step)
+        if fresh.unconfirmed is not None:
+            return Moved(hand.place.at("form", fresh), draft)
     return Moved(hand.place.at("form", Focus(step.path, is_edit=focus.is_edit)), draft)
 
 
@@ -277,7 +281,27 @@ def _unfinished(hand: Hand) -> Moved | None:
         problem = broken(route, step, answer.text)
         if problem is not None:
             return _lead_to(hand, step, answer.text, problem)
-    return _evidence_missing(hand)
+    return _evidence_missing(hand) or _cannot_be(hand)
+
+
+def _cannot_be(hand: Hand) -> Moved | None:
+    """Dates out of range, a guardian who is the child: said before it is signed."""
+    route = hand.route
+    known = route.facts.circumstances
+    if known is None:
+        return None
+    steps = {step.node.question.save_to: step for step in route.steps}
+    values = {
+        node.question.save_to: route.values[node.path]
+        for node in route.plan.nodes
+        if node.question.save_to and node.path in route.values
+    }
+    for it in content_objections(values, known):
+        step = steps.get(it.field)
+        answer = route.answer(step) if step is not None else None
+        if it.stops and step is not None and answer is not None and not answer.insisted:
+            return _lead_to(hand, step, answer.text, Problem(f"legality.{it.code}"))
+    return None
 
 
 def _lead_to(hand: Hand, step: Step, rejected: str, problem: Problem | None) -> Moved:

@@ -5,7 +5,6 @@ Gives the next Place and Draft, never a word. `showing` shows where they stand. 
 `dialogue`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +12,7 @@ from conversations.asked import Asked, Given, Read, refuse
 from conversations.draft import Answer, Draft, DraftState, Focus, Place
 from conversations.expressions import ExpressionError
 from conversations.plan import Step
+from conversations.proposing import proposals
 from conversations.turn import (
     Outcome,
     Said,
@@ -90,21 +90,27 @@ def focus_on(route: Route, step: Step, *, is_edit: bool = False) -> Focus:
 
 
 def proposal(route: Route, step: Step) -> str:
-    """What we would write here: the form's proposal, the register's value, the form's default.
-
-    Offered, never silently taken; nothing that was declined before or that the form refuses.
+    """What we would write here (see `proposing`): the first that was not declined before and that
+    the form does not refuse.
     """
     if route.state(step.path) is not OPEN:
         return ""
-    text = _proposed(route, step)
+    offered = (text for text in proposals(route, step) if _may_offer(route, step, text))
+    return next(offered, "")
+
+
+def _may_offer(route: Route, step: Step, text: str) -> bool:
     if not text or f"{step.path}={text}" in route.draft.seen:
-        return ""
-    question = step.node.question
+        return False
     plain = Asked(
-        question, route.choices(step), step.node.codes, Focus(step.path), route.facts.now
+        step.node.question,
+        route.choices(step),
+        step.node.codes,
+        Focus(step.path),
+        route.facts.now,
     )
     read = step.node.type.read(plain, Said(text))
-    return text if read.text == text and broken(route, step, text) is None else ""
+    return read.text == text and broken(route, step, text) is None
 
 
 def broken(route: Route, step: Step, text: str) -> Problem | None:
@@ -299,23 +305,3 @@ def route_value(route: Route, step: Step) -> str | None:
     if not route.is_mine(step):
         return None
     return route.values.get(step.path) if route.state(step.path) not in TO_ASK else None
-
-
-def _proposed(route: Route, step: Step) -> str:
-    question = step.node.question
-    if question.house.proposal is not None:
-        return _worked_out(route, step, question.house.proposal.text)
-    student = route.facts.student
-    link = route.facts.actor.link_to(route.draft.student_id) if student else None
-    if student is not None and link is not None and link.may_see and question.save_to:
-        return student.fields.get(question.save_to, "")
-    if isinstance(question.default, str):
-        return question.default
-    return _worked_out(route, step, question.default.text) if question.default else ""
-
-
-def _worked_out(route: Route, step: Step, text: Callable[..., str]) -> str:
-    try:
-        return text(route.scope_at(step))
-    except ExpressionError:
-        return ""

@@ -16,7 +16,8 @@ from conversations.turn import Facts
 from conversations.walk import Route
 from conversations.wording import render_lines, words
 from registry.actors import Relation
-from registry.submissions import Consent, Content, Evidence, Signature, Value
+from registry.fields import FIELDS, FieldClass
+from registry.submissions import IN_PERSON, Consent, Content, Evidence, Signature, Value
 
 AGREED = frozenset({"OK", "yes"})
 """Answers that mean agreement to a statement or a separate consent."""
@@ -93,12 +94,19 @@ def _value(route: Route, step: Step) -> Iterator[Value]:
     yield Value(
         path=step.path,
         text=answer.text,
-        field=question.save_to,
+        field=None if _is_told_in_person(question, answer.text) else question.save_to,
         label=_label(route, step),
         insisted=answer.insisted,
         note=answer.note,
         code=question.house.reads or "",
     )
+
+
+def _is_told_in_person(question: Question, text: str) -> bool:
+    """「我想当面和老师说」 is no fact of the register (R261)."""
+    field = FIELDS.get(question.save_to or "")
+    is_delicate = field is not None and field.field_class is FieldClass.delicate
+    return is_delicate and IN_PERSON in text.split()
 
 
 def _worked_out(route: Route, step: Step) -> Iterator[Value]:
@@ -137,7 +145,7 @@ def _consents(route: Route) -> Iterator[Consent]:
             purpose=purpose,
             agreed=answer.text in AGREED,
             version=route.form.version,
-            digest=_digest(_shown(route, question)),
+            digest=digest_of(route, question),
             actor_id=answer.by,
             at=route.facts.now,
         )
@@ -175,5 +183,6 @@ def _shown(route: Route, question: Question) -> str:
     return "\n".join(filter(None, (words(route.words(text), language) for text in texts)))
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest_of(route: Route, question: Question) -> str:
+    """Of the exact words of a statement or consent, in the language of who reads it."""
+    return hashlib.sha256(_shown(route, question).encode()).hexdigest()

@@ -5,6 +5,7 @@ Decides nothing. Called by `dialogue`.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from conversations.answering import (
     CONSTRAINT,
@@ -37,6 +38,7 @@ from conversations.turn import (
     Reply,
 )
 from conversations.walk import FLAGGED, Route
+from registry.legality import return_opens, transfers_open
 
 MAX_NAMES = 6
 """Missing questions are named; more than these are counted, the list below shows them."""
@@ -77,6 +79,7 @@ def params_of(facts: Facts, done: int = 0, total: int = 0) -> Mapping[str, Param
     """What every phrase may name: school, teacher, child, progress."""
     deadline = facts.school.settings.collection_until
     return {
+        **_circumstances(facts),
         "child": facts.child_name or Phrase("lobby.your_child"),
         "deadline": Phrase("lobby.no_deadline") if deadline is None else Day(deadline.isoformat()),
         "done": done,
@@ -88,6 +91,23 @@ def params_of(facts: Facts, done: int = 0, total: int = 0) -> Mapping[str, Param
         "total": total,
         "web": facts.web_address,
     }
+
+
+def _circumstances(facts: Facts) -> Mapping[str, Param]:
+    """What a sentence of `registry.legality` may name."""
+    c = facts.circumstances
+    if c is None:
+        return {}
+    return {
+        "limit": c.class_limit or 0,
+        "return_opens": _day(return_opens(c)),
+        "transfers_open": _day(transfers_open(c)),
+        "until": _day(c.suspended_until),
+    }
+
+
+def _day(day: date | None) -> Param:
+    return Day(day.isoformat()) if day is not None else ""
 
 
 def show(hand: Hand) -> tuple[Reply, ...]:

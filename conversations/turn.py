@@ -11,7 +11,9 @@ from typing import TypeAlias
 from conversations.draft import Draft, Place
 from conversations.form import Form, Picture, Text
 from registry.actors import Actor, Relation, Role
+from registry.legality import Circumstances
 from registry.problems import Problem
+from registry.records import KeptConsent
 from registry.schools import School
 from registry.students import Student
 from registry.submissions import Content, Flag, State
@@ -114,6 +116,9 @@ class Paper:
     words: str = ""  # its own words
     paper_number: str = ""  # of its letter
     is_due_certain: bool = True  # False: the day crosses a year whose holidays are not published
+    occasion: str = "entry"  # how often there is a new one: entry, year, term or case
+    is_past: bool = False  # finished, and of an earlier occasion: a new one may be begun
+    at: date | None = None  # the day it was sent
 
 
 PAGE, SIGN = "page", "sign"
@@ -152,6 +157,12 @@ class Facts:
     claim_state: str | None = None
     claimed_relation: Relation | None = None  # of the open claim in hand (K21)
     paper: Paper | None = None  # the one in hand
+    circumstances: Circumstances | None = None  # of the child in hand, for what may be done now
+    consents: tuple[KeptConsent, ...] = ()  # of the child in hand; in the lobby only
+    guardian_count: int = 1  # people of the family who are linked to the child
+    pending: frozenset[str] = frozenset()  # key fields whose change waits outside (R72)
+    sibling: Student | None = None  # whose family block is proposed
+    label_of: Callable[[str, str], Text | None] | None = None  # of a register field's code
     web_address: str = ""  # of this school's web chat, for web-only questions
     sign: Callable[[str], str] | None = None  # HMAC of the summary shown, hex
     agreed: frozenset[str] = frozenset()  # purposes agreed to for this child before ("statement")
@@ -301,6 +312,30 @@ class Recall:
 
 
 @dataclass(frozen=True, slots=True)
+class Reapply:
+    """[再次申请]: the same paper anew, with all its answers, as a new case."""
+
+    draft_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterWish:
+    """A wish that cannot be done now, or not on-line: for the registrar, and on the day it opens
+    for the family.
+    """
+
+    paper: str  # a paper or a wish of registry.legality
+    opens: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawConsent:
+    """A consent taken back for the child in hand (K22)."""
+
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
 class Discard:
     """Throw the draft's answers away (confirmed)."""
 
@@ -353,6 +388,9 @@ Outcome: TypeAlias = (
     OpenDraft
     | Submit
     | Recall
+    | Reapply
+    | RegisterWish
+    | WithdrawConsent
     | Discard
     | SetLanguage
     | AskHelp
@@ -362,7 +400,7 @@ Outcome: TypeAlias = (
     | AskHomeNoMore
 )
 
-LOOK_AGAIN = (OpenDraft, Submit, Recall, Discard, AskHome, AskHomeNoMore)
+LOOK_AGAIN = (OpenDraft, Submit, Recall, Reapply, WithdrawConsent, Discard, AskHome, AskHomeNoMore)
 """After these the caller carries the outcome out, fetches facts anew and asks
 `converse(turn.place, Look(), facts)` for what to show: the number of the submission, the opened
 draft (its id set in the place). Such a turn carries no replies."""

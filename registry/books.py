@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from registry.actors import Actor, Grant, Link
-from registry.records import Claim, Event, Job, Notice, Task
+from registry.records import Claim, Event, Job, KeptConsent, Notice, Task
 from registry.schools import Grade, School, SchoolClass
 from registry.students import StatusChange, Student
 from registry.submissions import Content, Decision, Original, Submission
@@ -70,6 +70,23 @@ class Books(Protocol):
         ...
 
     def add_status_change(self, change: StatusChange) -> None: ...
+    def class_size(self, class_id: str, without: str) -> int:
+        """Children who have a place in the class, that one not counted (R242)."""
+        ...
+
+    def grade_size(self, school_id: str, grade_id: str, without: str) -> int:
+        """The same of a grade (R234)."""
+        ...
+
+    # consents (K22)
+    def kept_consents(self, school_id: str, student_id: str) -> tuple[KeptConsent, ...]:
+        """The last word of each person on each purpose, oldest first."""
+        ...
+
+    def keep_consent(self, school_id: str, student_id: str, kept: KeptConsent) -> None: ...
+    def withdraw_consent(self, student_id: str, purpose: str, at: datetime) -> bool:
+        """Whether there was one to take back."""
+        ...
 
     # claims
     def load_claim(self, school_id: str, claim_id: str) -> Claim: ...

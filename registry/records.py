@@ -51,6 +51,9 @@ class TaskKind(StrEnum):
     help = "help"  # a family pressed 「请老师帮我」
     effect_failed = "effect_failed"  # an approved change could not apply
     outside_more = "outside_more"  # what the authority wanted has come: hand it in
+    consent = "consent"  # a consent other than the committee's was taken back
+    in_person = "in_person"  # a family wants to say something itself, not in writing
+    wish = "wish"  # something no paper of ours does, or not today
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +102,21 @@ class Claim:
     def __repr__(self) -> str:
         """Ids only."""
         return f"Claim({self.id!r}, {self.state})"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptConsent:
+    """The last word of one person on one purpose, for one child (K22)."""
+
+    purpose: str
+    agreed: bool
+    version: str
+    digest: str  # of the words shown, hex
+    at: datetime
+    actor_id: str
+    withdrawn_at: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is agreed to now."""
+        return self.agreed and self.withdrawn_at is None

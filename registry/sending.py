@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from registry import consents, legality, wishes
 from registry.actors import Actor, Role
 from registry.books import Books
 from registry.cases import event, last_decision, move_of, require, route_of, step_of, target_of
@@ -21,7 +22,7 @@ from registry.records import Task, TaskKind
 from registry.routes import ROUTES, route_for
 from registry.schools import School
 from registry.students import Student
-from registry.submissions import Act, Content, State, Submission
+from registry.submissions import IN_PERSON, Act, Content, State, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
     """Send a finished draft: round 1, or the next round after a return or a recall.
 
     Raises: RuleError `submit.evidence_missing`, `submit.consent_missing`, `submit.not_open`,
-    `submit.wrong_status`, `submit.key_field`, `submit.guardian_field`, `submit.dates_wrong`;
-    NotThere.
+    `submit.wrong_status`, `submit.key_field`, `submit.guardian_field`, `submit.dates_wrong`,
+    `legality.…`; NotThere.
     Rule: R9, R17, R72, R81, R90, K22.
     """
     student = books.load_student(actor.school_id, sent.student_id)
@@ -53,6 +54,9 @@ def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
     _require_complete(sent, student)
     school = books.load_school(actor.school_id)
     before = books.open_submission_of_draft(actor.school_id, sent.draft_id)
+    _require_legal(books, sent, student, school, now, is_new=before is None)
+    kept = books.kept_consents(school.id, student.id)
+    sent = replace(sent, content=consents.with_first_days(sent.content, kept))
     case = (
         _first_round(books, actor, sent, student, school, now)
         if before is None
@@ -63,6 +67,9 @@ def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
         books.add_link(actor.id, replace(link, relation=sent.content.relation))
     books.keep_round(case, sent.content)
     books.shut_errands(case.school_id, sent.draft_id, now)
+    consents.keep(books, school.id, student.id, sent.content)
+    if any(IN_PERSON in value.text.split() and not value.field for value in sent.content.values):
+        wishes.speak_in_person(books, actor, student.id, student.class_id, now)
     books.record(
         event(
             "submission.form.sent",
@@ -121,6 +128,30 @@ def _require_complete(sent: Sent, student: Student) -> None:
         raise RuleError("submit.evidence_missing")
     if not sent.content.agreed("statement"):
         raise RuleError("submit.consent_missing")
+
+
+def _require_legal(
+    books: Books, sent: Sent, student: Student, school: School, now: datetime, *, is_new: bool
+) -> None:
+    """What the lobby said first holds when the paper is sent, too. Rule: K4, K11, K19."""
+    grade = books.load_grade(school.id, student.grade_id)
+    sizes = legality.Sizes()
+    if sent.form_id in legality.TRANSFERS and is_new:
+        sizes = legality.Sizes(
+            books.class_size(student.class_id, student.id),
+            books.grade_size(school.id, grade.id, student.id),
+        )
+    known = legality.circumstances(now.date(), school.settings, grade, student, sizes)
+    found = legality.objections(sent.form_id, known) if is_new else ()
+    values = sent.content.values
+    insisted = frozenset(it.field for it in values if it.insisted and it.field)
+    found += legality.content_objections(sent.content.fields(), known, insisted)
+    if any(it.stops for it in found):
+        raise RuleError(f"legality.{next(it.code for it in found if it.stops)}")
+    number = sent.content.fields().get("id_number", "")
+    holder = books.student_with_id_number(school.id, number) if number else None
+    if holder not in (None, student.id) and "id_number" not in insisted:
+        raise RuleError("legality.id_number_known")  # R185; twins have two numbers
 
 
 def _first_round(

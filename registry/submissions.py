@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from registry.actors import Relation, Role
 
+IN_PERSON = "in_person"
+"""「我想当面和老师说」 in place of a delicate fact: a task for the registrar, nothing written."""
+
 
 class State(StrEnum):
     """Where a submission stands."""

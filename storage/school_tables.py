@@ -250,3 +250,17 @@ class ClaimRow(Row, table=True):
     state: str = Field(sa_type=Text)
     student_id: str | None = Field(default=None, foreign_key="student.id", sa_type=Text)
     decided_by: str | None = Field(default=None, sa_type=Text)
+
+
+class ConsentRow(Row, table=True):
+    """The last word of one person on one purpose; every word stands in the submissions' rounds."""
+
+    __tablename__ = "consent"
+    student_id: str = Field(primary_key=True, foreign_key="student.id", sa_type=Text)
+    purpose: str = Field(primary_key=True, sa_type=Text)
+    actor_id: str = Field(primary_key=True, foreign_key="actor.id", sa_type=Text)
+    agreed: bool
+    version: str = Field(sa_type=Text)
+    digest: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=Moment)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -9,6 +9,7 @@ from registry.books import Books
 from storage import ids
 from storage.calendar_books import CalendarBooks
 from storage.children_books import ChildrenBooks
+from storage.consent_books import ConsentBooks
 from storage.originals_books import OriginalsBooks
 from storage.people_books import PeopleBooks
 from storage.review_books import ReviewBooks
@@ -17,7 +18,14 @@ from storage.trace_books import TraceBooks
 
 
 class Unit(
-    SchoolBooks, CalendarBooks, PeopleBooks, ChildrenBooks, ReviewBooks, OriginalsBooks, TraceBooks
+    SchoolBooks,
+    CalendarBooks,
+    PeopleBooks,
+    ChildrenBooks,
+    ConsentBooks,
+    ReviewBooks,
+    OriginalsBooks,
+    TraceBooks,
 ):
     """Everything of one transaction; gone when it ends."""
 

@@ -11,25 +11,32 @@ from dataclasses import replace
 from conversations.draft import Place
 from conversations.lobby.acts import ACTS
 from conversations.lobby.home import discard, help, home, language, recall, status
+from conversations.lobby.matters import objection, wishes
 from conversations.lobby.parts import Gone as Gone
 from conversations.lobby.parts import paper_in_hand as paper_in_hand
 from conversations.lobby.parts import papers_of as papers_of
+from conversations.lobby.record import consents, history, record
 from conversations.showing import params_of
 from conversations.turn import Facts, Phrase, Reply
 
 SCREENS: Mapping[str, Callable[[Place, Facts], tuple[Reply, ...]]] = {
+    "consents": consents,
     "discard": discard,
     "help": help,
+    "history": history,
     "home": home,
     "language": language,
+    "objection": objection,
     "recall": recall,
+    "record": record,
     "status": status,
+    "wishes": wishes,
 }
 
 
 def show(place: Place, facts: Facts) -> tuple[Reply, ...]:
-    """The screen somebody is on."""
-    replies = SCREENS.get(place.screen, home)(place, facts)
+    """The screen somebody is on; what stands after a dot is what it is about."""
+    replies = SCREENS.get(place.screen.partition(".")[0], home)(place, facts)
     if not place.news:
         return replies
     paper = paper_in_hand(place, facts)

@@ -6,18 +6,23 @@ from datetime import timedelta
 
 from conversations.answering import remind_at
 from conversations.draft import Place
-from conversations.lobby.parts import Gone, paper_in_hand
+from conversations.lobby.matters import index_of, objections_to
+from conversations.lobby.parts import WAITING, Gone, may_reapply, paper_in_hand
 from conversations.turn import (
     AskHelp,
     Discard,
     Facts,
     OpenDraft,
+    Reapply,
     Recall,
+    RegisterWish,
     RemindAt,
     SetLanguage,
+    WithdrawConsent,
 )
+from conversations.wishes import WISHES
 from locales import LANGUAGES
-from registry.submissions import State
+from registry.legality import TRANSFER_OUT, WITHDRAWAL
 
 
 def _go_home(place: Place, facts: Facts, _: str) -> Gone:
@@ -37,16 +42,70 @@ def _take_child(place: Place, facts: Facts, argument: str) -> Gone:
 
 
 def _open(place: Place, facts: Facts, argument: str) -> Gone:
-    index = _index(argument, len(facts.papers))
+    number, _, word = argument.partition(".")
+    index = _index(number, len(facts.papers))
     if index is None:
         return Gone(place)
     paper = facts.papers[index]
     child = paper.student_id or paper.claim_id
     inside = replace(place, child=child, draft_id=paper.draft_id, focus=None)
-    if paper.state not in (None, State.returned, State.recalled):
+    if paper.state is not None and paper.state not in WAITING:
         return Gone(replace(inside, screen="status"))
+    if paper.state is None:
+        found = objections_to(paper.form_id, facts)
+        if any(it.stops for it in found) or (found and word != "yes" and not paper.done):
+            return Gone(replace(inside, screen=f"objection.{paper.form_id}"))
     outcome = OpenDraft(paper.form_id, paper.student_id, paper.claim_id)
     return Gone(replace(inside, screen="form"), outcome)
+
+
+def _go_to(screen: str) -> Callable[[Place, Facts, str], Gone]:
+    """A screen about the child in hand."""
+    return lambda place, facts, _: Gone(replace(place, screen=screen, draft_id=None, focus=None))
+
+
+def _wish(place: Place, facts: Facts, argument: str) -> Gone:
+    """A wish opens its paper, or says why not (K4)."""
+    wish = WISHES.get(argument)
+    if wish is None or facts.student is None:
+        return Gone(place)
+    index = index_of(wish.paper, place, facts)
+    if index is not None:
+        return _open(place, facts, str(index))
+    return Gone(replace(place, screen=f"objection.{wish.paper}", draft_id=None, focus=None))
+
+
+def _tell(place: Place, facts: Facts, argument: str) -> Gone:
+    """The registrar is told of the wish; the family is reminded on the day it can be done."""
+    found = objections_to(argument, facts)
+    if not found or argument not in TOLD:
+        return Gone(place)
+    opens = next((it.opens for it in found if it.opens is not None), None)
+    news = "lobby.wish_kept" if opens is not None else "lobby.wish_told"
+    return Gone(replace(place, news=news), RegisterWish(argument, opens))
+
+
+TOLD = frozenset({TRANSFER_OUT, WITHDRAWAL, "transfer_in", "resumption"})
+"""Papers and wishes of which the registrar is told, or the day kept."""
+
+
+def _apply_again(place: Place, facts: Facts, _: str) -> Gone:
+    paper = paper_in_hand(place, facts)
+    if paper is None or paper.draft_id is None or not may_reapply(paper):
+        return Gone(place)
+    found = objections_to(paper.form_id, facts)
+    if any(it.stops for it in found):
+        return Gone(replace(place, screen=f"objection.{paper.form_id}"))
+    return Gone(replace(place, screen="form", focus=None), Reapply(paper.draft_id))
+
+
+def _withdraw(place: Place, facts: Facts, argument: str) -> Gone:
+    index = _index(argument, len(facts.consents))
+    if index is None or place.screen != "consents":
+        return Gone(place)
+    purpose = facts.consents[index].purpose
+    other = "" if purpose == "committee_help" else "_other"
+    return Gone(replace(place, news=f"consent.is_withdrawn{other}"), WithdrawConsent(purpose))
 
 
 def _resume(place: Place, facts: Facts, _: str) -> Gone:
@@ -117,17 +176,25 @@ def _remind(place: Place, facts: Facts, argument: str) -> Gone:
 ACTS: Mapping[str, Callable[[Place, Facts, str], Gone]] = {
     "child": _take_child,
     "children": _go_children,
+    "consents": _go_to("consents"),
     "discard": _throw_away,
     "guide": _guide,
     "help": _ask_help,
+    "history": _go_to("history"),
     "home": _go_home,
     "lang": _speak,
     "language": _choose_language,
     "open": _open,
+    "reapply": _apply_again,
     "recall": _take_back,
+    "record": _go_to("record"),
     "remind": _remind,
     "resume": _resume,
     "status": _see_status,
+    "tell": _tell,
+    "wish": _wish,
+    "wishes": _go_to("wishes"),
+    "withdraw": _withdraw,
 }
 
 

@@ -9,8 +9,10 @@ from conversations.lobby.parts import (
     HELP,
     HOME,
     LANGUAGE,
+    at_home,
+    is_done,
+    may_reapply,
     paper_in_hand,
-    papers_of,
     tomorrow,
     way_back,
 )
@@ -27,11 +29,13 @@ def home(place: Place, facts: Facts) -> tuple[Reply, ...]:
         return (Reply("home", (phrase,), (HELP, LANGUAGE)),)
     if len(facts.children) > 1 and place.child is None:
         return choose_child(place, facts)
-    papers = papers_of(place, facts)
+    papers = at_home(place, facts)
+    more = _more(place, facts)
     if not papers:
-        return (Reply("home", (Phrase("lobby.nothing", params_of(facts)),), (HELP, LANGUAGE)),)
+        key = "lobby.nothing_now" if more else "lobby.nothing"
+        return (Reply("home", (Phrase(key, params_of(facts)),), (*more, HELP, LANGUAGE)),)
     words: list[Param] = []
-    if not any(paper.done or paper.state for _, paper in papers):
+    if not any(paper.done or paper.state for paper in facts.papers):
         words += (Phrase(f"lobby.welcome_{i}", params_of(facts)) for i in (1, 2))
         helps = facts.school.settings.committee_helps
         words.append(Phrase("lobby.welcome_3_committee" if helps else "lobby.welcome_3"))
@@ -41,10 +45,8 @@ def home(place: Place, facts: Facts) -> tuple[Reply, ...]:
         words.append(Phrase("lobby.waiting", params_of(facts)))
     is_one = len(papers) == 1  # its button is enough
     lines = tuple(paper_line(paper, None if is_one else f"open.{i}") for i, paper in papers)
-    buttons = [_paper_button(i, paper) for i, paper in papers]
-    if len(facts.children) > 1:
-        buttons.append(Button("children", Phrase("lobby.other_child"), "quiet"))
-    buttons += tomorrow(place, facts)
+    buttons = [_paper_button(i, paper) for i, paper in papers if is_one or not is_done(paper)]
+    buttons += (*more, *tomorrow(place, facts))
     return (Reply("home", tuple(words), (*buttons, HELP, LANGUAGE), None, lines),)
 
 
@@ -65,6 +67,8 @@ def status(place: Place, facts: Facts) -> tuple[Reply, ...]:
     if paper.state in (State.returned, State.recalled):
         buttons.append(Button("resume", Phrase("lobby.mend"), "main"))
         buttons.append(Button("remind", Phrase("walk.remind"), "quiet"))
+    if may_reapply(paper):
+        buttons.append(Button("reapply", Phrase("lobby.reapply"), "main"))
     if paper.may_recall:
         buttons.append(Button("recall", Phrase("lobby.recall"), "quiet"))
     words = status_words(paper, params_of(facts))
@@ -82,7 +86,8 @@ def language(place: Place, facts: Facts) -> tuple[Reply, ...]:
         Button(f"lang.{code}", FormWords(Text({WORDING: name})), "answer", code == facts.language)
         for code, name in LANGUAGES.items()
     )
-    return (Reply("home", (Phrase("lobby.which_language"),), (*buttons, way_back(place))),)
+    back = way_back(place)
+    return (Reply("home", (Phrase("lobby.which_language"),), (*buttons, back, HELP)),)
 
 
 def discard(place: Place, facts: Facts) -> tuple[Reply, ...]:
@@ -99,6 +104,17 @@ def recall(place: Place, facts: Facts) -> tuple[Reply, ...]:
 
 
 # ---- the papers of a child
+
+
+def _more(place: Place, facts: Facts) -> tuple[Button, ...]:
+    """What else there is for this child: other matters, the record, another child."""
+    buttons: list[Button] = []
+    if facts.student is not None:
+        buttons.append(Button("wishes", Phrase("lobby.wishes"), "quiet"))
+        buttons.append(Button("record", Phrase("lobby.record"), "quiet"))
+    if len(facts.children) > 1:
+        buttons.append(Button("children", Phrase("lobby.other_child"), "quiet"))
+    return tuple(buttons)
 
 
 def _paper_button(index: int, paper: Paper) -> Button:

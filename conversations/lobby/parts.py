@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from conversations.draft import Place
 from conversations.turn import Button, Facts, Outcome, Paper, Phrase
+from conversations.wishes import WISHED
 from registry.submissions import State
 
 HOME = Button("home", Phrase("lobby.home"), "quiet")
@@ -12,6 +13,11 @@ LANGUAGE = Button("language", Phrase("lobby.language"), "quiet")
 
 TOMORROW = Button("remind.tomorrow", Phrase("lobby.remind_tomorrow"), "quiet")
 RETURN = Button("resume", Phrase("lobby.resume_form"), "main")
+
+
+WAITING = frozenset({State.returned, State.recalled})
+NOT_DONE = frozenset({State.rejected, State.refused})
+DONE = NOT_DONE | {State.effective}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,28 @@ def papers_of(place: Place, facts: Facts) -> tuple[tuple[int, Paper], ...]:
     )
 
 
+def at_home(place: Place, facts: Facts) -> tuple[tuple[int, Paper], ...]:
+    """What home lists: what waits for the family, what it has begun, what the school asks, what is
+    under way, what is done, in this order. Papers a family wishes for come in by a wish.
+    """
+    listed = (
+        (i, paper)
+        for i, paper in papers_of(place, facts)
+        if not paper.is_past and (paper.draft_id or paper.form_id not in WISHED)
+    )
+    return tuple(sorted(listed, key=lambda item: _urgency(item[1])))
+
+
+def is_done(paper: Paper) -> bool:
+    """Whether nothing happens with it any more."""
+    return paper.state in DONE
+
+
+def may_reapply(paper: Paper) -> bool:
+    """Whether [再次申请] opens it anew, with all its answers."""
+    return paper.state in NOT_DONE and paper.draft_id is not None
+
+
 def paper_in_hand(place: Place, facts: Facts) -> Paper | None:
     """The paper whose draft the place is at."""
     if place.draft_id is None:
@@ -50,8 +78,16 @@ def tomorrow(place: Place, facts: Facts) -> tuple[Button, ...]:
     paper = paper_in_hand(place, facts)
     if paper is None or paper.draft_id != place.draft_id:
         return ()
-    return (TOMORROW,) if paper.state in (None, State.returned, State.recalled) else ()
+    return (TOMORROW,) if paper.state is None or paper.state in WAITING else ()
 
 
 def way_back(place: Place) -> Button:
     return RETURN if place.draft_id is not None else HOME
+
+
+def _urgency(paper: Paper) -> int:
+    if paper.state in WAITING:
+        return 0
+    if paper.state is None:
+        return 1 if paper.done else 2
+    return 4 if is_done(paper) else 3

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from registry.actors import Actor, Role
 from registry.records import Claim
@@ -37,6 +37,15 @@ _PLACED = (
     t.address.c.id.label("phone_id"),
     t.address.c.value.label("phone"),
 )
+_TIES = t.tie.alias("ties")
+_FAMILY_SIZE = (
+    select(func.count())
+    .select_from(_TIES)
+    .where(_TIES.c.student_id == t.student.c.id)
+    .correlate(t.student)
+    .scalar_subquery()
+    .label("family_size")
+)
 _CLASSES = (
     t.school_class.join(t.grade, t.grade.c.id == t.school_class.c.grade_id)
     .outerjoin(t.actor, t.actor.c.id == t.school_class.c.teacher_id)
@@ -46,7 +55,7 @@ _CLASSES = (
     )
 )
 _CHILDREN: Final = (
-    select(t.student, *_PLACED)
+    select(t.student, *_PLACED, _FAMILY_SIZE)
     .select_from(
         t.tie.join(t.student, t.student.c.id == t.tie.c.student_id).join(
             _CLASSES, t.school_class.c.id == t.student.c.class_id
@@ -56,7 +65,7 @@ _CHILDREN: Final = (
     .order_by(t.student.c.id)
 )
 _CHILD: Final = quick(
-    select(t.student, *_PLACED)
+    select(t.student, *_PLACED, _FAMILY_SIZE)
     .select_from(t.student.join(_CLASSES, t.school_class.c.id == t.student.c.class_id))
     .where(
         t.student.c.id == bindparam("student_id"), t.student.c.school_id == bindparam("school_id")
@@ -138,6 +147,7 @@ class ChildView:
     school_class: SchoolClass
     grade: Grade
     teacher: Teacher
+    family_size: int = 1  # people linked to the child
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +230,16 @@ def child_view(reader: Reader, school_id: str, student_id: str) -> ChildView | N
     return None if row is None else _child(reader, row)
 
 
+def other_children(reader: Reader, actor_id: str, without: str) -> tuple[ChildView, ...]:
+    """The other children this person is linked to and may see."""
+    rows = reader.every(_CHILDREN, {"actor_id": actor_id})
+    return tuple(_child(reader, row) for row in rows if row.id != without)
+
+
 def _child(reader: Reader, row: AnyRow) -> ChildView:
-    return ChildView(student_from(reader, row), _class(row), _grade(row), _teacher(reader, row))
+    student = student_from(reader, row)
+    place = (_class(row), _grade(row), _teacher(reader, row))
+    return ChildView(student, *place, row.family_size)
 
 
 def _class(row: AnyRow) -> SchoolClass:

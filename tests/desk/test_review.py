@@ -259,16 +259,29 @@ def test_a_family_takes_back_what_nobody_decided_yet(school: SmallSchool) -> Non
 def test_an_effect_that_cannot_apply_returns_to_the_registrar(school: SmallSchool) -> None:
     taken = "999999201803120027"
     other = school.do(lambda b: b.load_student(school.ids["school"], school.ids["other child"]))
-    school.do(lambda b: b.save_student(replace(other, fields={"id_number": taken})))
     content = school.content()
     number = replace(content.values[0], path="child/id_number", text=taken, field="id_number")
     school.submit(replace(content, values=(*content.values, number)))
+    school.do(lambda b: b.save_student(replace(other, fields={"id_number": taken})))  # meanwhile
     decide(school, "committee", Act.approve)
     decide(school, "registrar", Act.approve)
     settle(school)
     assert (school.case().state, school.case().step) == (State.in_review, 1)
     child = school.do(lambda b: b.load_student(school.ids["school"], school.ids["child"]))
     assert child.status is Status.expected  # R185: one number, one child
+
+
+def test_a_number_of_another_child_is_said_when_it_is_sent(school: SmallSchool) -> None:  # R185
+    taken = "999999201803120027"
+    other = school.do(lambda b: b.load_student(school.ids["school"], school.ids["other child"]))
+    school.do(lambda b: b.save_student(replace(other, fields={"id_number": taken})))
+    content = school.content()
+    number = replace(content.values[0], path="child/id_number", text=taken, field="id_number")
+    sent = replace(content, values=(*content.values, number))
+    assert refusal(lambda: school.submit(sent)) == "legality.id_number_known"
+    insisted = replace(number, insisted=True)  # 「户口本就是这样」: the reviewer looks
+    school.submit(replace(content, values=(*content.values, insisted)))
+    assert school.case().state is State.in_review
 
 
 def test_a_paper_without_its_evidence_or_statement_is_not_taken(school: SmallSchool) -> None:

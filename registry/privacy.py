@@ -1,0 +1,24 @@
+"""What one guardian does not see of another: own telephone, address, number and activity (K21).
+
+The names and relations of a child's guardians are known to the family; the rest of a guardian's
+block is his own as soon as a second person is linked to the child. Staff see all of it.
+"""
+
+import re
+
+from registry.actors import Link
+from registry.students import Student
+
+_OF_GUARDIAN = re.compile(r"guardian([0-9])_([a-z_]+)")
+
+SHARED = frozenset({"name", "relation", "relation_note", "is_guardian"})
+"""What of a guardian's block the whole family knows anyway."""
+
+
+def is_own_of_other(code: str, student: Student, link: Link | None, guardian_count: int) -> bool:
+    """Whether a register field belongs to another guardian than the one who asks."""
+    found = _OF_GUARDIAN.fullmatch(code)
+    if found is None or found[2] in SHARED or guardian_count < 2:
+        return False
+    relation = student.fields.get(f"guardian{found[1]}_relation", "")
+    return link is None or relation != link.relation
