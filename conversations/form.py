@@ -93,6 +93,7 @@ class Change:
     paths: tuple[str, ...]
     calculation: Expression | None  # None: the answer is taken away
     from_start: bool = False  # worked out once before anything changes
+    keeps_kind: bool = False  # a number stays one, true stays true; else it is kept as text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ chat's history.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from conversations.chance import draws
 from conversations.choice_index import index_of
 from conversations.draft import Answer, Draft, DraftState
-from conversations.expressions import ExpressionError, Scope
-from conversations.form import Choice, Form, Text
+from conversations.expressions import Expression, ExpressionError, Scope
+from conversations.expressions.coercion import Single, read_kept, write_value
+from conversations.form import Change, Choice, Form, Text
 from conversations.plan import Gate, Node, Plan, Step, plan_of
 from conversations.turn import Facts, FormWords, Line, Param, Phrase
 from registry.actors import GUARDIANS, Relation
@@ -40,7 +42,7 @@ class Route:
 
     __slots__ = (
         "_offered", "_pending", "_unasked", "draft", "facts", "first", "flags", "form", "left",
-        "me", "notes", "plan", "scope", "signatures", "states", "steps", "values",
+        "me", "notes", "plan", "scope", "signatures", "states", "steps", "values", "worked_out",
     )  # fmt: skip
 
     def __init__(self, form: Form, draft: Draft, facts: Facts) -> None:
@@ -56,6 +58,7 @@ class Route:
             else {}
         )
         self.values: dict[str, str] = {}
+        self.worked_out: dict[str, Single] = {}  # results of calculations that are no text
         self._unasked: set[str] = set()  # members' questions off the route
         self.scope = Scope(
             self.values,
@@ -65,11 +68,12 @@ class Route:
             tables=form.tables,
             unasked=self._unasked,
             version=form.version,
+            worked_out=self.worked_out,
         )
         for _ in range(MAX_PASSES if self.plan.has_forward else 1):
-            before = (dict(self.values), set(self._unasked)) if self.plan.has_forward else None
+            before = self._known() if self.plan.has_forward else None
             self._read()
-            if before == (self.values, self._unasked):
+            if before is not None and before == self._known():
                 break
 
     # ---- asked by everybody
@@ -224,6 +228,9 @@ class Route:
 
     # ---- one pass
 
+    def _known(self) -> tuple[object, ...]:
+        return dict(self.values), dict(self.worked_out), set(self._unasked)
+
     def _read(self) -> None:
         self.steps: list[Step] = []
         self.states: dict[str, str] = {}
@@ -334,17 +341,41 @@ class Route:
         if node.fact is not None:
             self._put(step.path, node.fact(self.facts))
         elif question.calculation is not None:
-            self._put(step.path, _text(question.calculation.text, scope))
+            self._work_out(step.path, question.calculation, scope)
         elif question.type == "today":
             self._put(step.path, self.facts.now.date().isoformat())
         elif (answer := self.draft.answers.get(step.path)) is not None:
             self._put(step.path, answer.text)
+            if question.change is not None:
+                self._recall(step.path, question.change, scope)
         elif isinstance(question.default, str):
             self._put(step.path, question.default)
         elif question.default is not None:
             self._put(step.path, _text(question.default.text, scope))
         if question.type == "note" or (question.read_only and node.type.is_asked):
             self._pending.append(step)
+
+    def _work_out(self, path: str, calculation: Expression, scope: Scope) -> None:
+        """A result is kept with its kind: true is no text, and a far number has an exponent."""
+        try:
+            value = calculation.kept(scope)
+        except ExpressionError:
+            value = ""
+        self._put(path, write_value(value))
+        if not isinstance(value, str):
+            self.worked_out[path] = value
+        else:
+            self.worked_out.pop(path, None)
+
+    def _recall(self, path: str, change: Change, scope: Scope) -> None:
+        """What a calculation with `once` or `random` drew is of the kind it draws."""
+        calculation = change.calculation
+        if calculation is None or not change.keeps_kind:
+            return
+        with suppress(ExpressionError, ValueError):
+            known = read_kept(self.values[path], calculation.kept(scope), scope.zone)
+            if not isinstance(known, str):
+                self.worked_out[path] = known
 
     def _put(self, path: str, text: str) -> None:
         if text:

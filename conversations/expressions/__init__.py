@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from conversations.expressions.closures import as_boolean, as_single
-from conversations.expressions.coercion import Ref, Scope, Single, single, write_value
+from conversations.expressions.coercion import Ref, Scope, Single, kept, single, write_value
 from conversations.expressions.compiler import Compiler
 from conversations.expressions.functions import Kind
 from conversations.expressions.pivot import Pivot, find_pivot
@@ -25,9 +25,10 @@ STANDING_STILL: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression. `evaluate`, `boolean` and `text` take a Scope; `text` is what an
-    answer stores. `refs` are the paths it reads, `functions` and `tables` the names it uses,
-    `doubts` warnings for the author, `pivot` the short way through a long list of choices.
+    """A compiled expression. `evaluate`, `boolean`, `text` and `kept` take a Scope; `kept` is what
+    an answer keeps of the result, `text` how it is stored. `refs` are the paths it reads,
+    `functions` and `tables` the names it uses, `doubts` warnings for the author, `pivot` the short
+    way through a long list of choices.
     """
 
     source: str
@@ -40,6 +41,7 @@ class Expression:
     evaluate: Callable[[Scope], Single]
     boolean: Callable[[Scope], bool]
     text: Callable[[Scope], str]
+    kept: Callable[[Scope], Single]
     pivot: Pivot | None = None
 
     @property
@@ -77,6 +79,7 @@ def compile_expression(
         evaluate=as_single(code),
         boolean=as_boolean(code),
         text=lambda scope: write_value(single(run(scope))),
+        kept=lambda scope: kept(single(run(scope))),
         pivot=find_pivot(tree, columns, resolve) if columns else None,
     )
 

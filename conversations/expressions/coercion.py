@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from conversations.expressions.dates import day_number, read_date, read_time
@@ -41,6 +43,7 @@ class Nodes:
 Single = bool | float | str | date
 Value = Single | Nodes
 Run = Callable[["Scope"], Value]
+NOTHING: Final[Mapping[str, Single]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,13 @@ class Ref:
 
     `path` is the key of its answer; inside a repeat the path without the member
     (`guardian/name`), and `repeat` the path of that repeat. A repeat itself has type `repeat`.
+    What is worked out is of the kind its calculation gave, whatever its type.
     """
 
     path: str
     type: str = "text"
     repeat: str = ""
+    is_worked_out: bool = False
 
 
 class Scope:
@@ -61,8 +66,9 @@ class Scope:
 
     `values`: path -> canonical text, only answers on the route (absent = empty); a repeat's path
     holds its ordered member ids ("1 2 4"), a member's answers are at `repeat#id/name`. `unasked`:
-    such paths off the route, which are no empty answers but none at all. `tables` never change
-    once they are here: `pulldata` keeps an index of them.
+    such paths off the route, which are no empty answers but none at all. `worked_out`: path ->
+    result of a calculation that is no text; it counts where `values` has that path. `tables` never
+    change once they are here: `pulldata` keeps an index of them.
     """
 
     __slots__ = (
@@ -78,6 +84,7 @@ class Scope:
         "unasked",
         "values",
         "version",
+        "worked_out",
         "zone",
     )
 
@@ -96,6 +103,7 @@ class Scope:
         tables: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
         unasked: Collection[str] = (),
         version: str = "",
+        worked_out: Mapping[str, Single] = NOTHING,
     ) -> None:
         self.values = values
         self.now = now
@@ -110,6 +118,7 @@ class Scope:
         self.tables = tables
         self.unasked = unasked
         self.version = version
+        self.worked_out = worked_out
 
     def at(self, current: str | None, current_type: str) -> "Scope":
         """The same scope with `.` set to the value of a question."""
@@ -136,7 +145,7 @@ class Scope:
         scope.repeat, scope.member, scope.choice = self.repeat, self.member, self.choice
         scope.label, scope.draw = self.label, self.draw
         scope.tables, scope.version = self.tables, self.version
-        scope.unasked = self.unasked
+        scope.unasked, scope.worked_out = self.unasked, self.worked_out
         return scope
 
 
@@ -248,6 +257,15 @@ def write_number(number: float) -> str:
     return _with_exponent(number)
 
 
+def kept(value: Single) -> Single:
+    """What an answer keeps of a result: NaN is no answer, an almost whole number is whole."""
+    if not isinstance(value, float):
+        return value
+    if math.isnan(value):
+        return ""
+    return float(int(value)) if _is_almost_whole(value) else value
+
+
 def write_value(value: Single) -> str:
     """A result as it is stored in an answer (XForms canonical text); NaN is no answer."""
     if isinstance(value, bool):
@@ -259,22 +277,30 @@ def write_value(value: Single) -> str:
     return to_text(value)
 
 
+def read_kept(text: str, like: Single, zone: tzinfo) -> Single:
+    """What `write_value` wrote, read back as the kind of another value."""
+    if isinstance(like, bool):
+        return text == "1"
+    if isinstance(like, float):
+        return float(text)
+    return read_date(text, zone) if isinstance(like, date) else text
+
+
 def _write_answer(number: float) -> str:
     """As `write_number`, but whole numbers of any size without an exponent."""
     if math.isnan(number):
         return ""
-    is_whole = abs(number) < LONG_MAX and abs(number - int(number)) < ALMOST_WHOLE
-    return str(int(number)) if is_whole else write_number(number)
+    return str(int(number)) if _is_almost_whole(number) else write_number(number)
+
+
+def _is_almost_whole(number: float) -> bool:
+    return abs(number) < LONG_MAX and abs(number - int(number)) < ALMOST_WHOLE
 
 
 def _with_exponent(number: float) -> str:
     if 1e-3 <= abs(number) < 1e7:
         return repr(number)
-    mantissa, _, exponent = f"{number!r}".partition("e")
-    if not exponent:
-        mantissa, _, exponent = f"{number:.16e}".partition("e")
-        digits = repr(float(mantissa))
-        mantissa = digits if float(f"{digits}e{exponent}") == number else mantissa
-    if "." not in mantissa:
-        mantissa += ".0"
-    return f"{mantissa}E{int(exponent)}"
+    exact = Decimal(repr(number))  # the fewest digits that mean this number
+    digits = "".join(map(str, exact.as_tuple().digits)).rstrip("0")
+    sign = "-" if number < 0 else ""
+    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{exact.adjusted()}"

@@ -283,7 +283,8 @@ class Compiler:
             return self._refuse("expression.arguments", (call.name,), call.position)
         code, current = self.compile(call.arguments[0], height), self._current().run
         run = code.run
-        return Code(lambda scope: current(scope) if scope.current else run(scope), code.kind)
+        kind = Kind.NODES if code.kind is Kind.NODES else Kind.ANY
+        return Code(lambda scope: current(scope) if scope.current else run(scope), kind)
 
     def _position(self, call: Call, _height: int) -> Code:
         """`position(..)`: which member of the repeat we are in, from 1; 1 outside a repeat."""

@@ -7,10 +7,16 @@ by that column. Called by `expressions`.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from conversations.expressions.closures import Text, as_text
-from conversations.expressions.coercion import TYPED, Ref
+from conversations.expressions.closures import Text
+from conversations.expressions.coercion import TYPED, Ref, Scope, single
 from conversations.expressions.reading import reference
-from conversations.expressions.syntax import Node, Operation, Path, Reference
+from conversations.expressions.syntax import (
+    ExpressionError,
+    Node,
+    Operation,
+    Path,
+    Reference,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +35,21 @@ def find_pivot(tree: Node, columns: frozenset[str], resolve: Callable[[str], Ref
             if name in columns and isinstance(other, Reference):
                 ref = resolve(other.name)
                 if ref.type != "repeat" and ref.type not in TYPED:
-                    return Pivot(name, as_text(reference(ref)))
+                    return Pivot(name, _text_of(ref))
     return None
+
+
+def _text_of(ref: Ref) -> Text:
+    """Raises: `expression.not_a_choice` for a worked-out number, which is no key of an index."""
+    read = reference(ref).run
+
+    def run(scope: Scope) -> str:
+        value = single(read(scope))
+        if not isinstance(value, str):
+            raise ExpressionError("expression.not_a_choice")
+        return value
+
+    return run
 
 
 def _equalities(tree: Node) -> Iterator[tuple[Node, Node]]:

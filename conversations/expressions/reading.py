@@ -35,11 +35,23 @@ def reference(ref: Ref) -> Code:
     if ref.repeat:
         return Code(_member_value(ref), Kind.NODES)
     path, kind = ref.path, ref.type
+    if ref.is_worked_out:
+        return Code(lambda scope: _answer(scope, path, ref), Kind.ANY)
     if kind in NUMERIC:
         return Code(lambda scope: _numeric(scope.values.get(path)), Kind.ANY, None, _number(path))
     if kind in TYPED:
         return Code(lambda scope: read_typed(scope.values.get(path, ""), kind, scope), Kind.ANY)
     return Code(lambda scope: scope.values.get(path, ""), Kind.TEXT)
+
+
+def _answer(scope: Scope, path: str, ref: Ref) -> Single:
+    """The answer at that path, which may be one member's, of a question."""
+    text = scope.values.get(path, "")
+    if text and ref.is_worked_out:
+        found = scope.worked_out.get(path)
+        if found is not None:
+            return found
+    return read_typed(text, ref.type, scope)
 
 
 def _numeric(text: str | None) -> Single:
@@ -65,23 +77,22 @@ def members(scope: Scope, repeat: str) -> tuple[str, ...]:
 
 
 def _member_value(ref: Ref) -> Run:
-    repeat, kind = ref.repeat, ref.type
+    repeat = ref.repeat
     start, rest = f"{repeat}#", ref.path[len(repeat) :]
 
     def run(scope: Scope) -> Value:
-        values = scope.values
         if scope.repeat == repeat:
-            return read_typed(values.get(f"{start}{scope.member}{rest}", ""), kind, scope)
-        paths = [f"{start}{member}{rest}" for member in members(scope, repeat)]
-        texts = (values.get(path, "") for path in paths if path not in scope.unasked)
-        return Nodes(tuple(read_typed(text, kind, scope) for text in texts))
+            return _answer(scope, f"{start}{scope.member}{rest}", ref)
+        paths = (f"{start}{member}{rest}" for member in members(scope, repeat))
+        asked = (path for path in paths if path not in scope.unasked)
+        return Nodes(tuple(_answer(scope, path, ref) for path in asked))
 
     return run
 
 
 def nth_member(ref: Ref, index: Number) -> Run:
     """The answer of the member at an index from 1; below 1 the first, beyond the last nothing."""
-    repeat, kind = ref.repeat, ref.type
+    repeat = ref.repeat
     rest = ref.path[len(repeat) :]
 
     def run(scope: Scope) -> Value:
@@ -89,7 +100,7 @@ def nth_member(ref: Ref, index: Number) -> Run:
         at = max(to_index(index(scope)), 1) - 1
         if at >= len(all_members):
             return ""
-        return read_typed(scope.values.get(f"{repeat}#{all_members[at]}{rest}", ""), kind, scope)
+        return _answer(scope, f"{repeat}#{all_members[at]}{rest}", ref)
 
     return run
 

@@ -163,8 +163,8 @@ class _Reading:
             found: Params = {"name": name, "first": first}
             self.problems.append(row.problem("name_twice", "name", found))
         elif type_name != GROUP:
-            inside = path if type_name == REPEAT else repeat
-            self.refs[name] = Ref(path, type_name, "" if type_name == REPEAT else inside)
+            inside = "" if type_name == REPEAT else repeat
+            self.refs[name] = Ref(path, type_name, inside, bool(row.get("calculation")))
         return Node(row, type_name, name, path, repeat)
 
 

@@ -218,7 +218,7 @@ class Survey:
             return None, None, Change((), calculation, from_start=True)
         if is_silent and calculation is not None and calculation.functions & _KEPT:
             paths = tuple(sorted(calculation.refs - {node.path}))
-            return None, default, Change(paths, calculation, from_start=True)
+            return None, default, Change(paths, calculation, from_start=True, keeps_kind=True)
         if is_silent and isinstance(default, Expression) and calculation is None:
             return None, None, Change((), default, from_start=True)
         return calculation, default, None

@@ -5,6 +5,7 @@ Answers and expressions go in as lines, kinds and values come back. Needs `java`
 """
 
 import base64
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,9 +14,13 @@ from pathlib import Path
 
 import pyxform
 
+from conversations.expressions.coercion import write_number
+
 JAR = Path(pyxform.__file__).parent / "validators/odk_validate/bin/ODK_Validate.jar"
 SOURCE = Path(__file__).with_name("Reference.java")
 ZONE = "Asia/Shanghai"
+
+_MANY_DIGITS = re.compile(r"-?[0-9]+\.[0-9]{14,}(?:E-?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,13 @@ class Given:
 
     kind: str
     text: str
+
+
+def shortest(text: str) -> str:
+    """The text with each long number in the fewest digits that mean the same number to the last
+    bit: before version 19 Java wrote one too many, or a wrong last one (JDK-4511638).
+    """
+    return _MANY_DIGITS.sub(lambda found: write_number(float(found[0])), text)
 
 
 def find_reason_missing() -> str:

@@ -176,6 +176,31 @@ def test_what_is_worked_out_once_stays(kind: str, cells: str) -> None:
     assert family.say("二").value("kept") == first
 
 
+@pytest.mark.parametrize(
+    ("calculation", "condition"),
+    [
+        ("once(today())", "${kept} = date('2026-08-25')"),
+        ("once(now())", "${kept} > date('2026-08-24')"),
+        ("once(1 = 2)", "${kept} = ''"),
+        ("once(1 div 7000)", "${kept} < 1"),
+        ("once(123456789012.5)", "${kept} > 5"),
+        ("random() div 1000000", "${kept} < 1"),
+        ("once('0012')", "${kept} = '0012'"),
+    ],
+)
+def test_what_is_kept_is_read_as_the_kind_it_was(calculation: str, condition: str) -> None:
+    family = Family(
+        paper(f"""
+| type | name | label | calculation | relevant |
+| calculate | kept | | {calculation} | |
+| text | a | 甲？ | | |
+| text | b | 乙？ | | {condition} |
+| text | c | 丙？ | | not({condition}) |
+""")
+    ).say("一")
+    assert family.asking == "b"
+
+
 def test_two_drafts_draw_differently() -> None:
     form = paper("""
 | type | name | label | calculation |

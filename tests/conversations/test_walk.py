@@ -337,6 +337,24 @@ FORWARD = """
 """
 
 
+def test_what_a_calculation_says_no_to_counts_as_empty() -> None:
+    stage = stage_of(
+        """
+| | type | name | label | required | relevant | calculation |
+| | integer | age | 几岁？ | yes | | |
+| | calculate | is_old | | | | ${age} > 5 |
+| | calculate | far | | | | ${age} * 12345678901.5 |
+| | text | school | 在哪里上学？ | yes | ${is_old} != '' and ${far} > 2 | |
+""",
+        "said_no",
+    )
+    stage.take(Said("9"))
+    assert "在哪里上学？" in text_of(stage.shown())
+    stage.press("上一题")
+    stage.take(Said("4"))
+    assert "都填完了" in text_of(stage.shown())
+
+
 def test_condition_that_looks_forward_settles() -> None:
     stage = stage_of(FORWARD, "forward")
     stage.take(Said("有"))

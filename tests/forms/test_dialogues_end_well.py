@@ -28,7 +28,7 @@ from tests.conversations.javarosa import find_reason_missing
 from tests.conversations.papers import paper_text
 from tests.conversations.stage import FAMILY
 from tests.conversations.test_walk_always_goes_on import RELATIONS, AnyFamily
-from tests.forms.filling import Checked, check_with_odk, compile_engine, neutral, xform
+from tests.forms.filling import Checked, check_with_odk, compile_engine, is_same, neutral, xform
 from tests.forms.sending import (
     OnStage,
     SendingStage,
@@ -198,5 +198,5 @@ def faults(sent: Submission, odk: Checked) -> Iterator[object]:
         yield "refused as a whole"
     yield from (("not asked", key) for key, _ in given(route) if key not in odk.values)
     for key, text in worked_out(route):
-        if odk.values.get(key, "") != text:
+        if not is_same(odk.values.get(key, ""), text):
             yield key, text, odk.values.get(key, "")

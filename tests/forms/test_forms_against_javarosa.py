@@ -21,6 +21,7 @@ from tests.forms.filling import (
     draw,
     fill,
     fill_with_odk,
+    is_same,
     neutral,
     xform,
 )
@@ -76,6 +77,15 @@ def compared(
     return [(name, mine, odk) for (name, mine), odk in zip(ours, theirs, strict=True)]
 
 
+def differing_values(ours: Filled, theirs: Filled) -> list[tuple[str, str, str]]:
+    """Path, our value and theirs."""
+    pairs = (
+        (path, ours.values.get(path, ""), theirs.values.get(path, ""))
+        for path in sorted({*ours.values, *theirs.values})
+    )
+    return [(path, mine, other) for path, mine, other in pairs if not is_same(other, mine)]
+
+
 def differing(
     classes: Path, texts: object, source: random.Random, runs: int
 ) -> Iterator[tuple[str, object]]:
@@ -92,7 +102,7 @@ def differing(
         else:
             if len(asked) != len(theirs.met):
                 yield name, ("asked", len(asked), len(theirs.met))
-            elif ours.values != theirs.values:
-                yield name, sorted(ours.values.items() ^ theirs.values.items())[:4]
+            elif others := differing_values(ours, theirs):
+                yield name, others
             elif ours.shown != theirs.shown:
                 yield name, sorted(ours.shown ^ theirs.shown)[:4]
