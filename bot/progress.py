@@ -9,11 +9,10 @@ from datetime import date, datetime
 
 from conversations.turn import Paper
 from registry.actors import Role
-from registry.limits import Course, clock, limit_of
+from registry.limits import Course, Promise, clock, limit_of, promise
 from registry.routes import ROUTES
 from registry.schools import Settings
 from registry.submissions import Decision, Outside, Said, State
-from registry.working_days import Due
 from storage.queries.family import CaseLine
 from storage.review_books import round_times
 from storage.unit import Unit
@@ -29,7 +28,7 @@ class Progress:
     handed: date | None = None
     outside: Outside | None = None  # what the authority said last, where that is the present news
     joined: Role | None = None
-    due: Due | None = None
+    promise: Promise | None = None
 
 
 def progress(
@@ -45,7 +44,7 @@ def progress(
         handed=None if _is_handing(untold) else case.outside_since,
         outside=None if last is None or last.result is Said.handed else last,
         joined=None if untold else case.joined_by,
-        due=None if untold else _due(unit, case, valid, settings, now),
+        promise=None if untold else _promise(unit, case, valid, settings, now),
     )
 
 
@@ -54,7 +53,7 @@ def with_progress(paper: Paper, known: Progress | None) -> Paper:
     if known is None:
         return paper
     said = known.outside if paper.state in (State.returned, State.refused) else None
-    is_running = known.due is not None and paper.state in _UNDER_WAY
+    promised = known.promise if paper.state in _UNDER_WAY else None
     return replace(
         paper,
         effect=known.effect,
@@ -63,8 +62,9 @@ def with_progress(paper: Paper, known: Progress | None) -> Paper:
         is_outside=said is not None,
         words=said.words if said is not None else "",
         paper_number=said.paper_number if said is not None else "",
-        due=known.due.day if known.due is not None and is_running else paper.due,
-        is_due_certain=known.due is None or known.due.is_certain,
+        due=paper.due if promised is None else promised.due.day,
+        due_of=paper.due_of if promised is None else promised.of,
+        is_due_certain=promised is None or promised.due.is_certain,
     )
 
 
@@ -72,13 +72,14 @@ def _is_handing(untold: Sequence[Decision]) -> bool:
     return any(one.outside is not None and one.outside.result is Said.handed for one in untold)
 
 
-def _due(
+def _promise(
     unit: Unit, case: CaseLine, made: Sequence[Decision], settings: Settings, now: datetime
-) -> Due | None:
-    """The last day of the present step, where the school has set its days (U4, R247)."""
+) -> Promise | None:
+    """The last day, where the school has set the days of the present step (U4, R247)."""
     step = ROUTES[case.route].steps[case.step]
     if case.state not in _UNDER_WAY or limit_of(step, settings) is None:
         return None
     course = Course(round_times(unit, case.id), made, case.outside_since)
-    running = clock(case, course, settings, unit.load_calendar(case.school_id), now)
-    return running.due if running is not None else None
+    calendar = unit.load_calendar(case.school_id)
+    running = clock(case, course, settings, calendar, now)
+    return promise(case, running, settings, calendar)

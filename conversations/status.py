@@ -114,7 +114,7 @@ def _next(paper: Paper, route: Route, params: Mapping[str, Param]) -> Iterator[P
         yield way(route, _at(route, paper), paper.committee_helps)
     if paper.due is not None:
         about = "" if paper.is_due_certain else "_about"
-        yield Phrase(f"status.by_when{about}", params)
+        yield Phrase(f"status.by_when_{paper.due_of}{about}", params)
     if route.paper in MEANWHILE:
         yield Phrase(f"status.meanwhile_{route.paper}", params)
 

@@ -115,6 +115,7 @@ class Paper:
     is_outside: bool = False  # what is asked or refused, the authority asked or refused
     words: str = ""  # its own words
     paper_number: str = ""  # of its letter
+    due_of: str = "step"  # what the day is of, `status.by_when_…`: registry.limits.Promise
     is_due_certain: bool = True  # False: the day crosses a year whose holidays are not published
     occasion: str = "entry"  # how often there is a new one: entry, year, term or case
     is_past: bool = False  # finished, and of an earlier occasion: a new one may be begun

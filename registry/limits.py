@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from registry.routes import ROUTES, Route, Step
+from registry.routes import ROUTES, Step
 from registry.schools import Settings
 from registry.submissions import Act, State
 from registry.working_days import Calendar, Due, due, elapsed
@@ -130,29 +130,36 @@ def stays(case: Standing, course: Course, now: datetime) -> tuple[Stay, ...]:
     return tuple(_inside(case, course, now))
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A day a family may be told. `of`: the "step" it waits at; the whole of the "school", where
+    the authority comes after it; the "result"; what comes from "outside"; or "late", where the
+    day of the step is behind.
+    """
+
+    due: Due
+    of: str
+
+
 def promise(
     case: Standing, running: Clock | None, settings: Settings, calendar: Calendar
-) -> Due | None:
-    """By when the family hears what the present clock and the inside steps after it lead to.
-
-    None where the school has not set the days of one of them: no day is invented.
-    """
+) -> Promise | None:
+    """What the family is told; None where no day is set: none is invented (U4)."""
     if running is None or running.due is None:
         return None
-    last = running.due
-    for step in _inside_after(ROUTES[case.route], case.step):
-        days = limit_of(step, settings)
+    if running.is_overdue:
+        return Promise(running.due, "late")
+    if running.is_outside:
+        return Promise(running.due, "outside")
+    route, last = ROUTES[case.route], running.due
+    ahead = route.steps[case.step + 1 : route.releases + 1]
+    for step in ahead:
+        days = limit_of(step, settings) if step.is_inside else 0
         if days is None:
-            return None
+            return Promise(running.due, "step")
         further = due(calendar, last.day, days)
         last = Due(further.day, last.is_certain and further.is_certain)
-    return last
-
-
-def _inside_after(route: Route, step: int) -> tuple[Step, ...]:
-    if not route.steps[step].is_inside:
-        return ()
-    return tuple(one for one in route.steps[step + 1 : route.releases + 1] if one.is_inside)
+    return Promise(last, "result" if all(step.is_inside for step in ahead) else "school")
 
 
 def _last_day(found: Sequence[Stay], limit: int, calendar: Calendar) -> Due:

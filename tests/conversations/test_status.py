@@ -98,6 +98,25 @@ def test_a_day_beyond_the_published_holidays_is_called_about() -> None:
     assert "学校定的日子大约是2027年1月8日，假期安排公布以后可能会变。" in said(one)
 
 
+@pytest.mark.parametrize(
+    ("of", "is_certain", "words"),
+    [
+        ("result", True, "最晚 2026年9月5日 前有结果。"),
+        ("result", False, "大约 2026年9月5日 前有结果；假期安排公布以后，日子可能会变。"),
+        ("school", True, "学校这边最晚 2026年9月5日 前办完，然后报教育局。"),
+        ("outside", True, "照规定，教育局最晚 2026年9月5日 前答复。"),
+        (
+            "late",
+            True,
+            "原定 2026年9月5日 前办完这一步，已经过了。系统会提醒学校，您也可以打学校电话问。",
+        ),
+    ],
+)
+def test_the_day_says_what_it_is_the_day_of(of: str, is_certain: bool, words: str) -> None:  # U4
+    days = {"due": date(2026, 9, 5), "due_of": of, "is_due_certain": is_certain}
+    assert words in said(paper("transfer_in", State.in_review, "class_check", **days))
+
+
 def test_half_a_joint_step_says_who_has_signed_and_who_is_missing() -> None:  # R160
     one = paper("new_student.joint", State.in_review, "school_review", joined=Role.registrar)
     assert "学籍老师已经审核过了。" in said(one)

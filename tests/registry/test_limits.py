@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from documents.public_holidays import marks
-from registry.limits import Clock, Course, clock, promise
+from registry.limits import Clock, Course, Promise, clock, promise
 from registry.schools import Settings
 from registry.submissions import Act, State
 from registry.working_days import Calendar, Due
@@ -123,12 +123,24 @@ def test_a_make_up_saturday_is_a_day_and_a_holiday_is_none() -> None:  # R247
     assert found == Clock(3, 2, certain(2, 25))
 
 
-def test_the_family_is_told_the_last_day_of_all_steps_to_come() -> None:
+def test_the_family_is_told_the_last_day_of_all_steps_to_come() -> None:  # U4
     case, course = Case(), Course([at(9, 1)], ())
     running = run(case, course, at(9, 2))
-    assert promise(case, running, SETTINGS, CALENDAR) == certain(9, 11)
-    assert promise(case, running, Settings(committee_days=3), CALENDAR) is None
+    assert promise(case, running, SETTINGS, CALENDAR) == Promise(certain(9, 11), "result")
+
+
+def test_where_a_later_step_has_no_days_only_the_present_ones_is_told() -> None:  # U4
+    case, course = Case(), Course([at(9, 1)], ())
+    running = run(case, course, at(9, 2))
+    told = promise(case, running, Settings(committee_days=3), CALENDAR)
+    assert told == Promise(certain(9, 4), "step")
     assert promise(case, None, SETTINGS, CALENDAR) is None
+
+
+def test_a_day_that_is_behind_is_not_promised_again() -> None:
+    case, course = Case(), Course([at(9, 1)], ())
+    running = run(case, course, at(9, 7))
+    assert promise(case, running, SETTINGS, CALENDAR) == Promise(certain(9, 4), "late")
 
 
 def test_a_day_beyond_the_published_years_is_told_as_uncertain() -> None:
@@ -136,7 +148,7 @@ def test_a_day_beyond_the_published_years_is_told_as_uncertain() -> None:
     running = run(case, course, at(12, 29))
     assert running == Clock(3, 1, certain(12, 31))
     told = promise(case, running, SETTINGS, CALENDAR)
-    assert told == Due(date(2027, 1, 7), is_certain=False)
+    assert told == Promise(Due(date(2027, 1, 7), is_certain=False), "result")
 
 
 OUTER = Settings(class_days=1, school_days=2, outside_days=7)
@@ -186,8 +198,9 @@ def test_what_was_not_handed_in_yet_has_no_clock_outside() -> None:
 def test_the_family_is_told_the_schools_own_last_day_where_the_authority_comes_after() -> None:
     case, course = Case(route="transfer_in"), Course([at(9, 1)], ())
     running = run(case, course, at(9, 1), OUTER)
-    assert promise(case, running, OUTER, CALENDAR) == certain(9, 4)
-    assert promise(AWAITING, outer(at(9, 2)), OUTER, CALENDAR) == certain(9, 10)
+    assert promise(case, running, OUTER, CALENDAR) == Promise(certain(9, 4), "school")
+    told = promise(AWAITING, outer(at(9, 2)), OUTER, CALENDAR)
+    assert told == Promise(certain(9, 10), "outside")
 
 
 def test_a_second_signature_starts_the_next_step() -> None:
