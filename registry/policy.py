@@ -39,6 +39,7 @@ class Action(StrEnum):
     health_see = "health_see"
     house_keep = "house_keep"
     language_choose = "language_choose"
+    limit_watch = "limit_watch"
     link_open = "link_open"
     notice_send = "notice_send"
     outside_record = "outside_record"
@@ -102,6 +103,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.health_see: _ANYONE,
     _A.house_keep: frozenset(),  # the program itself: what is out of date is removed
     _A.language_choose: _ANYONE,
+    _A.limit_watch: frozenset(),  # the program itself
     _A.link_open: _ANYONE,
     _A.notice_send: frozenset(),  # the program itself
     _A.outside_record: frozenset({_R.registrar}),  # R21

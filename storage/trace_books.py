@@ -152,7 +152,7 @@ class TraceBooks(Writing):
             raise NotThere
         return task_from(row)
 
-    def close_task(self, school_id: str, key: str, by: str, at: datetime) -> None:
+    def close_task(self, school_id: str, key: str, by: str | None, at: datetime) -> None:
         done = {"of_school": school_id, "of_key": key, "done_by": by, "done_at": at}
         if not self.run(_CLOSE_TASK, done):
             raise NotThere
