@@ -4,54 +4,40 @@ Called for `/panel/case/{id}` and, after a refused decision, by `admin.deciding`
 typed flags and notes along so that nothing a reviewer wrote is lost.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
 
 from admin.checks import Finding, Known, findings
 from admin.clocks import ClockLine, clock_lines
-from admin.pages import Words, show
+from admin.evidence_list import Checklist, Compare, checklist
+from admin.outside_view import OutsideView, outside_view, preview_refusal
+from admin.pages import show
 from admin.places import ClassPlace, Standing, role_before
 from admin.queue import QueueLine, Wanted, just_decided, list_beside
 from admin.sheets import Case as Laid
 from admin.sheets import Eyes, Sheet, lay_out
 from admin.stages import stages
+from admin.standing import can_undo, changed_words, standing_words
 from admin.story import story
+from admin.typed import NOTHING_TYPED, Fault, Typed
 from conversations.form import Form
-from locales import say
 from registry import cases, desk, signatures
 from registry.actors import Actor, Role
-from registry.moves import MOVES, REJECT_REASONS
+from registry.moves import REJECT_REASONS
 from registry.originals import may_tick
 from registry.policy import Action, permit
 from registry.problems import NotThere, Problem
 from registry.routes import ROUTES
-from registry.submissions import Act, Decision, Flag, State, Submission
+from registry.submissions import Outside, State, Submission
 from storage import queries
 from storage.queries import Case
+from storage.queries.family import Teacher
 from storage.queries.panel import is_namesake_known
 from storage.unit import Unit
 from web.labels import class_label
 from web.visits import Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What the reviewer has written and not yet decided."""
-
-    flags: Mapping[str, Flag] = field(default_factory=dict)
-    reason: str = ""
-    note: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing would be lost."""
-        return not (self.flags or self.reason or self.note)
-
-
-NOTHING_TYPED = Typed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +51,7 @@ class Opened:
     namesake: bool
     clock: ClockLine | None
     is_signed: bool
+    teacher: Teacher
     signer_waits: bool  # signed by a link by somebody the class teacher has not confirmed yet
 
 
@@ -81,23 +68,30 @@ async def case_page(
     *,
     typed: Typed = NOTHING_TYPED,
     problem: Problem | None = None,
+    faults: tuple[Fault, ...] = (),
+    preview: Outside | None = None,
     is_changed: bool = False,
     status: int = 200,
 ) -> web.Response:
-    """The page as it stands now; `typed` is shown again after a refusal."""
+    """The page as it stands now; `typed` is shown again after a refusal, `preview` before a
+    refusal by the authority is written down.
+    """
     actor = visit.person()
     db = visit.house.db
     await db.write(lambda unit: desk.open_case(unit, actor, case_id, visit.now))
     opened = await db.read(lambda unit: _read(unit, visit, actor, case_id, wanted))
     values = {
         **_values(visit, actor, opened, typed),
+        "outside": _outside(visit, opened, typed, preview),
+        "faults": faults,
+        "fault_places": {fault.place: fault for fault in faults},
         "beside": opened.beside,
         "query": wanted.query(),
         "queue_url": wanted.url(),
         "next_url": _next_url(opened),
         "problem": problem.code if problem else "",
         "params": problem.params if problem else {},
-        "changed": _changed_words(visit, opened.case) if is_changed else "",
+        "changed": changed_words(visit, opened.case) if is_changed else "",
         "undo": await just_decided(visit),
         "kept": _kept(visit, opened, typed),
         "reject_reason": typed.reason,
@@ -131,6 +125,7 @@ def _read(unit: Unit, visit: Visit, actor: Actor, case_id: str, wanted: Wanted) 
         ),
         clock=clock_lines(unit, visit, (submission,)).get(submission.id),
         is_signed=signatures.stands(unit, submission),
+        teacher=_teacher(unit, submission),
         signer_waits=submission.content.signature is not None
         and signatures.waits_for_teacher(unit, submission, submission.content.signature),
     )
@@ -150,10 +145,11 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "stages": stages(case, visit.now),
         "clock": opened.clock,
         "story": story(case, sheet, opened.role, visit.language),
+        "evidence": _evidence(visit, opened, form, sheet),
         "findings": tuple(finding.code for finding in _findings(opened)),
         "holder": _holder(case, actor, visit.now),
-        "standing": _standing_words(visit, case),
-        "can_undo": _can_undo(case, actor, visit.now),
+        "standing": standing_words(visit, case),
+        "can_undo": can_undo(case, actor, visit.now),
         "may_decide": may_decide,
         "needs_tick": not is_signed,
         "signer_waits": opened.signer_waits,
@@ -165,6 +161,32 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "reject_reasons": sorted(REJECT_REASONS, key=lambda code: (code == "other", code)),
         "approve_key": "panel.act.release" if _is_last(submission) else "panel.act.approve",
     }
+
+
+def _evidence(visit: Visit, opened: Opened, form: Form | None, sheet: Sheet) -> Checklist:
+    submission = opened.case.submission
+    content, student = submission.content, opened.case.student
+    eyes = Eyes.of(opened.role, visit.language, submission, visit.school.settings)
+    known = Compare(
+        {**student.fields, **content.fields()},
+        content.codes(),
+        visit.today,
+        eyes,
+        visit.school.settings.suspension_months,
+    )
+    return checklist(form.evidence_rule if form else None, content, sheet.papers, known)
+
+
+def _outside(
+    visit: Visit, opened: Opened, typed: Typed, said: Outside | None
+) -> OutsideView | None:
+    case, submission = opened.case, opened.case.submission
+    shown = None
+    if said is not None:
+        form = visit.house.forms.by_key.get((submission.form_id, submission.form_version))
+        note = typed.outside.note
+        shown = preview_refusal(visit, case, form, said, note, opened.teacher)
+    return outside_view(visit, case, opened.role, typed.outside, shown)
 
 
 def _sheet(visit: Visit, opened: Opened, form: Form | None, typed: Typed) -> Sheet:
@@ -199,13 +221,23 @@ def _findings(opened: Opened) -> tuple[Finding, ...]:
 
 def _kept(visit: Visit, opened: Opened, typed: Typed) -> str:
     """What was typed, as text to take along, where the case can no longer be decided here."""
-    if cases.may_take(visit.person(), opened.case.submission, visit.now):
+    actor, submission = visit.person(), opened.case.submission
+    is_outside = submission.state is State.awaiting_outside
+    if cases.may_take(actor, submission, visit.now) or (
+        is_outside and cases.may_record(actor, submission, visit.now)
+    ):
         return ""
     values = {value.path: value.label for value in opened.case.submission.content.values}
     papers = {paper.path: paper.label for paper in opened.case.submission.content.evidence}
     labels = values | papers
     flags = (f"{labels.get(flag.path, '')} {flag.note}" for flag in typed.flags.values())
-    return "\n".join(line.strip() for line in (*flags, typed.note) if line.strip())
+    outside = (typed.outside.number, typed.outside.words, typed.outside.note)
+    return "\n".join(line.strip() for line in (*flags, typed.note, *outside) if line.strip())
+
+
+def _teacher(unit: Unit, submission: Submission) -> Teacher:
+    child = queries.child_view(unit, submission.school_id, submission.student_id)
+    return child.teacher if child is not None else Teacher()
 
 
 def _place(case: Case) -> ClassPlace:
@@ -237,66 +269,3 @@ def _next_url(opened: Opened) -> str:
     here = opened.case.submission.id
     after = opened.beside[ids.index(here) + 1 :] if here in ids else opened.beside
     return after[0].url if after else ""
-
-
-@dataclass(frozen=True, slots=True)
-class StandingWords:
-    """The line above a case that is not in review."""
-
-    kind: str
-    words: str
-
-
-def _standing_words(visit: Visit, case: Case) -> StandingWords | None:
-    submission, last = case.submission, last_of(case)
-    if submission.state is State.in_review and not _can_undo(case, visit.person(), visit.now):
-        return None
-    key = f"panel.standing.{submission.state}"
-    if submission.state is State.in_review:
-        key = "panel.standing.moved_on"
-    words = Words(visit.language, visit.now)
-    params = {
-        "name": case.names.get(last.actor_id, "") if last else "",
-        "at": words.moment(last.at) if last else words.moment(submission.waiting_since),
-        "until": words.moment(last.settles_at) if last else "",
-    }
-    kind = "good" if submission.state in (State.approved, State.effective) else ""
-    return StandingWords(kind, say(key, visit.language, params))
-
-
-def _changed_words(visit: Visit, case: Case) -> str:
-    """Who did what when, for the reviewer who came second."""
-    submission = case.submission
-    decided = case.decisions[-1] if case.decisions else None
-    words = Words(visit.language, visit.now)
-    if decided is None or decided.at < submission.submitted_at:
-        params = {
-            "name": case.names.get(submission.submitted_by, ""),
-            "at": words.moment(submission.waiting_since),
-        }
-        return say("panel.case.changed_family", visit.language, params)
-    act = "undo" if decided.undone_at else decided.act.value
-    at = decided.undone_at or decided.at
-    params = {
-        "name": case.names.get(decided.actor_id, ""),
-        "at": words.moment(at),
-        "act": say(f"panel.act.{act}", visit.language),
-    }
-    return say("panel.case.changed_staff", visit.language, params)
-
-
-def last_of(case: Case) -> Decision | None:
-    """The newest decision that stands."""
-    standing = [one for one in case.decisions if one.undone_at is None]
-    return standing[-1] if standing else None
-
-
-def _can_undo(case: Case, actor: Actor, now: datetime) -> bool:
-    last, submission = last_of(case), case.submission
-    return (
-        last is not None
-        and last.actor_id == actor.id
-        and last.settles_at > now
-        and last.round == submission.round
-        and (submission.state, Act.undo) in MOVES
-    )

@@ -8,13 +8,14 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from admin.case import Typed, case_page
+from admin.case import case_page
 from admin.pages import back_to
 from admin.queue import Wanted, list_beside
+from admin.typed import read_revision, read_typed, read_wanted
 from registry import desk, originals
 from registry.desk import Verdict
 from registry.problems import Conflict, NotThere, Problem, RuleError
-from registry.submissions import Act, Flag, Submission
+from registry.submissions import Act, Submission
 from storage.unit import Unit
 from web.visits import Visit
 
@@ -22,14 +23,12 @@ ACTS = {"approve": Act.approve, "return": Act.return_, "reject": Act.reject}
 DONE = {Act.approve: "approved", Act.return_: "returned", Act.reject: "rejected"}
 STAY = "stay"
 """Enter was pressed in a field: nothing is decided, what was typed stays."""
-MAX_NOTE = 500
-MAX_FLAGS = 60
 
 
 async def decide(visit: Visit) -> web.StreamResponse:
     """Decide, then on to the next case of the same queue."""
-    case_id, wanted = visit.parameter("id"), _wanted(visit)
-    typed = _typed(visit)
+    case_id, wanted = visit.parameter("id"), read_wanted(visit)
+    typed = read_typed(visit)
     if visit.fields.get("act") == STAY:
         return await case_page(visit, case_id, wanted, typed=typed)
     act = ACTS.get(visit.fields.get("act", ""))
@@ -40,7 +39,7 @@ async def decide(visit: Visit) -> web.StreamResponse:
         return await case_page(visit, case_id, wanted, typed=typed, problem=problem, status=422)
     verdict = Verdict(
         case_id,
-        _revision(visit),
+        read_revision(visit),
         act,
         flags=tuple(typed.flags.values()) if act is Act.return_ else (),
         reason=typed.reason if act is Act.reject else "",
@@ -64,10 +63,10 @@ async def decide(visit: Visit) -> web.StreamResponse:
 
 async def undo(visit: Visit) -> web.StreamResponse:
     """Take one's own decision back while nobody was told yet."""
-    case_id, wanted, actor = visit.parameter("id"), _wanted(visit), visit.person()
+    case_id, wanted, actor = visit.parameter("id"), read_wanted(visit), visit.person()
     try:
         undone = await visit.house.db.write(
-            lambda unit: desk.undo(unit, actor, case_id, _revision(visit), visit.now)
+            lambda unit: desk.undo(unit, actor, case_id, read_revision(visit), visit.now)
         )
     except Conflict:
         return await case_page(visit, case_id, wanted, is_changed=True, status=409)
@@ -82,7 +81,7 @@ async def undo(visit: Visit) -> web.StreamResponse:
 
 async def tick_original(visit: Visit) -> web.StreamResponse:
     """「原件已核对」 for one picture, or taken back; what was typed meanwhile stays. Rule: R12."""
-    case_id, wanted, actor = visit.parameter("id"), _wanted(visit), visit.person()
+    case_id, wanted, actor = visit.parameter("id"), read_wanted(visit), visit.person()
     seen, unseen = visit.fields.get("seen", ""), visit.fields.get("unseen", "")
 
     def change(unit: Unit) -> None:
@@ -92,7 +91,7 @@ async def tick_original(visit: Visit) -> web.StreamResponse:
         act = originals.tick_original if seen else originals.untick_original
         act(unit, actor, case_id, next(found, ""), visit.now)
 
-    typed = _typed(visit)
+    typed = read_typed(visit)
     try:
         await visit.house.db.write(change)
     except NotThere:
@@ -108,7 +107,7 @@ async def tick_original(visit: Visit) -> web.StreamResponse:
 
 async def tick_signature(visit: Visit) -> web.StreamResponse:
     """「监护人已在纸上签字」."""
-    case_id, wanted, actor = visit.parameter("id"), _wanted(visit), visit.person()
+    case_id, wanted, actor = visit.parameter("id"), read_wanted(visit), visit.person()
 
     await visit.house.db.write(lambda unit: desk.tick_signature(unit, actor, case_id, visit.now))
     return back_to(f"/panel/case/{case_id}", **dict(parse_qsl(wanted.query())), done="ticked")
@@ -121,29 +120,3 @@ def _decide(unit: Unit, visit: Visit, verdict: Verdict, wanted: Wanted) -> tuple
     beside = list_beside(unit, visit, actor, wanted)
     others = [row for row in beside if row.id != verdict.submission_id and not row.holder]
     return decided, others[0].url if others else wanted.url()
-
-
-def _typed(visit: Visit) -> Typed:
-    """Flags by path: what a field's reason or note says; foreign paths are refused by the desk."""
-    flags: dict[str, Flag] = {}
-    for name, reason in visit.fields.items():
-        kind, _, path = name.partition(":")
-        if kind != "flag" or len(flags) >= MAX_FLAGS:
-            continue
-        note = visit.fields.get(f"note:{path}", "").strip()[:MAX_NOTE]
-        if reason or note:
-            flags[path] = Flag(path, reason or "other", note)
-    return Typed(
-        flags,
-        visit.fields.get("reason", ""),
-        visit.fields.get("note", "").strip()[:MAX_NOTE],
-    )
-
-
-def _revision(visit: Visit) -> int:
-    text = visit.fields.get("revision", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
-
-
-def _wanted(visit: Visit) -> Wanted:
-    return Wanted.parse(visit.fields.get("query", ""))

@@ -5,15 +5,19 @@ Called by the case page. Rule: R15, R16, R19, R90, R235, K10.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from admin.sheets import PaperLine
+from admin.sheets import Eyes, PaperLine
 from registry.evidence import EVIDENCE, EvidenceRule
+from registry.fields import FieldClass
+from registry.policy import Sight
 from registry.submissions import Content
 from registry.values import KINDS, derive
 
 GOOD, LOOK, MISSING = "good", "look", "missing"
+COUNTY_OR_ABOVE = "county_or_above"
+"""What the family answers of the hospital that wrote the diagnosis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,17 @@ class Compared:
 
     key: str
     state: str  # good or look
-    params: Mapping[str, str | int]
+    field_class: FieldClass  # of what was compared
+    params: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Both halves. `hidden`: how many groups these eyes may only know to be met or not."""
+    """Both halves. `has_more`: there are papers that only the registrar looks at (R40)."""
 
     wanted: tuple[Wanted, ...]
     compared: tuple[Compared, ...]
+    has_more: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -48,21 +54,25 @@ class Checklist:
 
 
 def checklist(
-    rule_code: str | None, content: Content, papers: tuple[PaperLine, ...], known: "Known"
+    rule_code: str | None, content: Content, papers: tuple[PaperLine, ...], known: "Compare"
 ) -> Checklist:
     """For one case. `papers` are the pictures as this reader may see them."""
     rule = EVIDENCE.get(rule_code or "")
     wanted = tuple(_wanted(rule, content, papers)) if rule is not None else ()
-    return Checklist(wanted, tuple(_compared(known)))
+    seen = tuple(one for one in wanted if _may_know(one, known.eyes))
+    compared = (one for one in _compared(known, content) if _may_compare(one, known.eyes))
+    is_hidden = any(known.eyes.sees_paper(it.kind) is Sight.none for it in content.evidence)
+    return Checklist(seen, tuple(compared), is_hidden or len(seen) < len(wanted))
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Compare:
     """What is compared; nothing of it is shown but days."""
 
     fields: Mapping[str, str]  # as proposed, over what the register holds
     codes: Mapping[str, str]  # of the paper
     today: date
+    eyes: Eyes
     months: int | None = None  # how long one suspension may last, where the school has said (U3)
 
 
@@ -75,55 +85,61 @@ def _wanted(
         yield Wanted(tuple(sorted(group)), met, GOOD if group & shown else MISSING)
 
 
-def _compared(known: Known) -> Iterator[Compared]:
+def _may_know(one: Wanted, eyes: Eyes) -> bool:
+    """Not even that a paper about health is wanted is for every eye."""
+    return all(eyes.sees_paper(kind) is not Sight.none for kind in one.kinds)
+
+
+def _may_compare(one: Compared, eyes: Eyes) -> bool:
+    return eyes.sees(one.field_class) is not Sight.none
+
+
+def _compared(known: Compare, content: Content) -> Iterator[Compared]:
     yield from _number(known)
-    yield from _hospital(known)
+    yield from _hospital(known, content)
     yield from _suspension(known)
 
 
-def _number(known: Known) -> Iterator[Compared]:
-    """Number ↔ its check digit ↔ birth date ↔ sex."""
-    number = known.codes.get("id_number", "")
-    if not number:
-        return
-    derived = derive(number)
+def _number(known: Compare) -> Iterator[Compared]:
+    """Number ↔ its check digit ↔ birth date ↔ sex, as the child will stand in the register."""
+    number = known.fields.get("id_number", "")
+    derived = derive(number) if number else None
     if derived is None:
-        is_card = known.fields.get("id_type", "1") == "1"
-        if is_card:
-            yield Compared("check.number_odd", LOOK, {})
         return
-    is_read = KINDS["id_card"].read(number).problem is None
-    yield _said("number", is_good=is_read)
+    is_whole = KINDS["id_card"].read(number).problem is None
+    yield _said("number", FieldClass.identity, is_good=is_whole)
     birth, sex = known.fields.get("birth_date", ""), known.fields.get("sex", "")
     if birth:
-        yield _said("birth", is_good=derived.birth_date.isoformat() == birth)
+        is_same = derived.birth_date.isoformat() == birth
+        yield _said("birth", FieldClass.identity, is_good=is_same)
     if sex:
-        yield _said("sex", is_good=derived.sex == sex)
+        yield _said("sex", FieldClass.identity, is_good=derived.sex == sex)
 
 
-def _hospital(known: Known) -> Iterator[Compared]:
+def _hospital(known: Compare, content: Content) -> Iterator[Compared]:
     """A diagnosis is of a hospital of the county or above, as the family says (R88, R90, K10)."""
-    level = known.codes.get("hospital_level", "")
-    if level:
-        yield _said("hospital", is_good=level != "other")
+    if any(paper.kind == "diagnosis" for paper in content.evidence):
+        is_good = known.codes.get("hospital_level", "") == COUNTY_OR_ABOVE
+        yield _said("hospital", FieldClass.health, is_good=is_good)
 
 
-def _suspension(known: Known) -> Iterator[Compared]:
-    """From ≤ until, not over already, not longer than the school has said (U3)."""
+def _suspension(known: Compare) -> Iterator[Compared]:
+    """From before until, not over already, not longer than the school has said (U3)."""
     until = _day(known.codes.get("suspended_until", ""))
     if until is None:
         return
     since = _day(known.fields.get("suspended_from", ""))
     if since is not None:
-        yield _said("span", is_good=since < until)
-    yield _said("until", is_good=until > known.today)
+        yield _said("span", FieldClass.plain, is_good=since < until)
+    yield _said("until", FieldClass.plain, is_good=until > known.today)
     if since is not None and known.months is not None:
-        yield _said("months", is_good=_months(since, until) <= known.months, months=known.months)
+        is_short = _months(since, until) <= known.months
+        yield _said("months", FieldClass.plain, is_good=is_short, months=known.months)
 
 
-def _said(what: str, *, is_good: bool, **params: str | int) -> Compared:
+def _said(what: str, field_class: FieldClass, *, is_good: bool, **params: str | int) -> Compared:
     state = GOOD if is_good else LOOK
-    return Compared(f"check.{what}_{state}", state, params)
+    return Compared(f"check.{what}_{state}", state, field_class, params)
 
 
 def _day(text: str) -> date | None:

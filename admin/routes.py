@@ -21,6 +21,7 @@ from admin import (
 from admin.classes import Classes
 from admin.form_pages import Forms
 from admin.once import Once
+from admin.outside import Letters
 from admin.pages import ENTRANCE
 from admin.phone import Phones
 from admin.register import Children
@@ -44,6 +45,7 @@ def routes() -> tuple[Route, ...]:
     """The table of pages."""
     door, people = Door(), Staff(Once())
     papers = Forms(Phones(), Once())
+    letters = Letters()
     class_pages, slips, children = Classes(Once()), Slips(Once()), Children(Once())
     return (
         _row("GET", "", home.show_home, A.panel_home),
@@ -57,6 +59,8 @@ def routes() -> tuple[Route, ...]:
         _row("GET", "/case/{id}", case.show_case, A.submission_decide),
         _row("POST", "/case/{id}/decide", deciding.decide, A.submission_decide),
         _row("POST", "/case/{id}/undo", deciding.undo, A.decision_undo),
+        _row("POST", "/case/{id}/hand", letters.hand, A.outside_record),
+        _row("POST", "/case/{id}/outside", letters.record, A.outside_record),
         _row("POST", "/case/{id}/original", deciding.tick_original, A.paper_tick),
         _row("POST", "/case/{id}/signature", deciding.tick_signature, A.paper_tick),
         _row("GET", "/class", classes.show_classes, A.class_see),

@@ -7,6 +7,7 @@ from datetime import datetime
 from admin.sheets import Sheet
 from locales import say
 from registry.actors import Role
+from registry.routes import is_discreet
 from registry.submissions import Decision
 from storage.queries import Case
 
@@ -50,8 +51,10 @@ def _decided(
         "role": say(f"panel.role.{decision.role}", language),
         "act": say(f"panel.act.{decision.act}", language),
     }
-    is_open = role is not Role.committee or decision.role is Role.committee
+    is_open = _is_open(case, decision, role)
     reason = say(f"panel.reject.{decision.reason}", language) if decision.reason else ""
+    if decision.outside is not None:
+        params["act"] = say(f"panel.outside.act.{decision.outside.result}", language)
     words = say("panel.story.decided", language, params)
     return Entry(
         decision.at,
@@ -68,3 +71,12 @@ def _decided(
         decision.note if is_open else "",
         decision.undone_at is not None,
     )
+
+
+def _is_open(case: Case, decision: Decision, role: Role) -> bool:
+    """Whether these eyes read what was written freely: the committee no colleague's, and in a
+    matter of health only the registrar everybody's (K1, R40).
+    """
+    if decision.role is role or role is Role.registrar:
+        return True
+    return role is not Role.committee and not is_discreet(case.submission.route)
