@@ -12,6 +12,7 @@ from typing import Final
 
 from registry import desk, families, setup
 from registry.actors import Actor, Relation, Role
+from registry.calendars import publish_year
 from registry.desk import Verdict
 from registry.schools import SchoolClass, Settings
 from registry.setup import RosterRow
@@ -20,6 +21,7 @@ from storage.database import Database
 from storage.queries.panel import cases_of_child
 from storage.unit import Unit
 from web.house import House
+from xueji.calendar import seed_calendar
 from xueji.demo_doors import Cast
 from xueji.demo_families import Family, answers_of, ask_for_help, fill, mend, send
 from xueji.demo_papers import household_page
@@ -116,11 +118,17 @@ def _found(unit: Unit, now: datetime, today: datetime, people: tuple[Child, ...]
     settings = Settings(
         committee_helps=True,
         committee_days=3,
+        class_days=2,
         school_days=5,
+        leader_days=2,
+        outside_days=10,
+        leader_major="principal",
         undo_minutes=0,
         collection_until=(today + timedelta(days=12)).date(),
     )
     setup.change_settings(unit, registrar, settings, now)
+    for year in seed_calendar(unit, registrar, now):
+        publish_year(unit, registrar, year, now)
     setup.add_staff(unit, registrar, PRINCIPAL, Role.principal, school.id, now)
     committee = tuple(
         setup.add_staff(unit, registrar, name, Role.committee, school.id, now)

@@ -18,6 +18,7 @@ from storage.migration import migrate
 from storage.school_books import schools
 from storage.sealing import create_key_file, sync_directory
 from storage.unit import Unit
+from xueji.calendar import seed_calendar
 from xueji.console import Console
 from xueji.opening import open_database, school_clock
 from xueji.settings import ProcessSettings
@@ -127,6 +128,7 @@ def _found(db: Database, answers: Answers) -> str:
         school, registrar = found_school(
             unit, answers.name, answers.telephone, answers.registrar, now
         )
+        seed_calendar(unit, unit.load_actor(school.id, registrar.id), now)
         invitation = NewEntry(
             EntryKind.invite, school.id, actor_id=registrar.id, expires_at=now + INVITATION
         )
