@@ -15,7 +15,7 @@ from storage.unit import Unit
 from tests.admin import desk
 from tests.support.site import ZONE, Site, running_site
 
-SETTINGS = Settings(committee_helps=True, committee_days=3, school_days=5, outside_days=7)
+SETTINGS = Settings(committee_helps=True, committee_days=3, school_days=4, outside_days=7)
 
 
 @pytest.fixture
