@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.family import in_form, in_lobby, label_in, sibling_of
-from bot.papers import Standing, Subject, papers, standing
+from bot.papers import CLOSED, Standing, Subject, papers, standing
 from bot.progress import progress, with_progress
 from conversations.dialogue import FORM_SCREENS
 from conversations.draft import Draft, DraftState, Place
@@ -17,12 +17,15 @@ from conversations.turn import AskedHome, Child, Facts
 from registry.actors import Actor
 from registry.problems import NotThere
 from registry.records import ClaimState
+from registry.register import pending_key_fields
+from registry.routes import ROUTES
 from registry.students import Status
 from registry.submissions import State
 from storage.consent_books import kept_consents
 from storage.dialogue import load_draft, load_place
 from storage.errands import open_errands
 from storage.queries.family import (
+    CaseLine,
     ChildView,
     FamilyView,
     child_view,
@@ -154,12 +157,21 @@ def _in_lobby(unit: Unit, house: House, facts: Facts, place: Place, draft: Draft
             return facts
         draft, subject = None, subjects[0]
     facts = _around(unit, house, _about(facts, subject), subject)
+    if any(_is_of_key_fields(view.case) for view in family.drafts):
+        pending = pending_key_fields(unit, facts.school.id, subject.id)
+        facts = replace(facts, pending=pending)
     if draft is None:
         return facts
     facts = _with_draft(house, facts, draft, standings.get(draft.id))
     if facts.form is None:
         return facts
     return replace(facts, sibling=sibling_of(unit, facts.form, draft, facts.actor))
+
+
+def _is_of_key_fields(case: CaseLine | None) -> bool:
+    """Whether a change of key fields may be under way (R72)."""
+    is_open = case is not None and case.state not in CLOSED
+    return case is not None and is_open and ROUTES[case.route].paper == "key_change"
 
 
 def _around(unit: Unit, house: House, facts: Facts, subject: Subject) -> Facts:

@@ -19,6 +19,9 @@ from registry.submissions import Act, Decision, Flag, State
 from storage.queries.family import CaseLine, ChildView, ClaimView, DraftView
 from web.house import House
 
+CLOSED = frozenset({State.effective, State.refused, State.rejected})
+"""States in which nothing happens to a case any more."""
+
 APPLIED_AGAIN = frozenset({State.rejected, State.refused})
 """A case so ended whose draft is open again is behind the family: it applies anew."""
 

@@ -31,6 +31,7 @@ from conversations.asked import Given, Read
 from conversations.draft import Answer, Draft, Focus
 from conversations.finish import codes
 from conversations.plan import Step
+from conversations.together import together
 from conversations.turn import (
     PAGE,
     SIGN,
@@ -63,10 +64,13 @@ def move(hand: Hand, given: Given) -> Moved:
         return stay(hand, news="walk.moved_on" if hand.place.focus else "")
     if hand.focus.unconfirmed is not None and isinstance(given, Said):
         word = given.text.strip()
-        if word in _words_for("walk.yes"):
+        if word in _words_for("walk.yes") | _words_for("walk.all_right"):
             return _yes(hand, "")
-        if word in _words_for("walk.no"):
+        if word in _words_for("walk.no") | _words_for("walk.some_differ"):
             return _no(hand, "")
+        known = together(hand)
+        if known:
+            return _line_of(hand, known, word)
     moved = answer(hand, hand.step, given)
     return _finish(hand, moved.draft) if moved.is_ready else moved
 
@@ -74,20 +78,44 @@ def move(hand: Hand, given: Given) -> Moved:
 # ---- acts: what the buttons beside the answers do
 
 
-def _yes(hand: Hand, _: str) -> Moved:
+def _yes(hand: Hand, argument: str) -> Moved:
     focus, step = hand.focus, hand.step
     if step is None or focus.unconfirmed is None:
         return stay(hand)
+    known = together(hand)
+    if known and argument in ("", "all"):
+        return _all_right(hand, known)
     problem = broken(hand.route, step, focus.unconfirmed)
     if problem is not None:
         return fail(hand, Read(problem=problem, rejected=focus.unconfirmed))
     return keep(hand, step, Answer(focus.unconfirmed, hand.route.me))
 
 
+def _all_right(hand: Hand, known: tuple[tuple[Step, str], ...]) -> Moved:
+    """One tap: everything known before is still so (R8, R83)."""
+    draft = hand.route.draft
+    fresh = {step.path: Answer(text, hand.route.me) for step, text in known}
+    paths = fresh.keys()
+    draft = draft.keeping(
+        {**draft.answers, **fresh}, later=draft.later - paths, seen=draft.seen - paths
+    )
+    return settled(hand, draft, "walk.saved")
+
+
+def _line_of(hand: Hand, known: tuple[tuple[Step, str], ...], word: str) -> Moved:
+    """A typed number opens that line of the list; other words are no answer to all of it."""
+    number = int(word) if word.isdecimal() and len(word) < 4 else 0
+    if 1 <= number <= len(known):
+        return _go(hand, known[number - 1][0].op)
+    return stay(hand, news="walk.together_how")
+
+
 def _no(hand: Hand, _: str) -> Moved:
     focus, step = hand.focus, hand.step
     if step is None or focus.unconfirmed is None:
         return stay(hand)
+    if together(hand):
+        return stay(hand, focus=replace(focus, is_alone=True))
     draft = hand.route.draft
     if focus.is_proposed:
         declined = f"{step.path}={focus.unconfirmed}"
@@ -152,7 +180,11 @@ def _go(hand: Hand, argument: str) -> Moved:
     step = hand.route.step(found.path) if found else None
     if step is None:
         return stay(hand)
-    return _go_to(hand, step)
+    gone = _go_to(hand, step)
+    focus = gone.place.focus
+    if focus is None or not focus.is_proposed:
+        return gone
+    return replace(gone, place=gone.place.at("form", replace(focus, is_alone=True)))
 
 
 def _go_to(hand: Hand, step: Step) -> Moved:

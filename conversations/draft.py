@@ -99,6 +99,7 @@ class Focus:
     search: str = ""
     is_edit: bool = False  # asked again on purpose: back, or a line of the summary
     is_explaining: bool = False  # the next text says why a flagged value stays as it is
+    is_alone: bool = False  # a value known before, not to be confirmed together with others
     tries: int = 0  # failed checks in a row: after three, help is offered
 
     def __repr__(self) -> str:

@@ -37,17 +37,22 @@ CHANGES = "change"
 def proposals(route: Route, step: Step) -> Iterator[str]:
     """Every value that could be offered here, the best first."""
     question = step.node.question
-    code = question.save_to or ""
-    if code and not step.node.is_own and not step.member and route.form.effect != CHANGES:
-        yield _known(route, code, route.facts.student)
-        if is_of_family(code):
-            yield _known(route, code, route.facts.sibling)
+    yield from known_before(route, step)
     if question.house.proposal is not None:
         yield _worked_out(route, step, question.house.proposal.text)
     elif isinstance(question.default, str):
         yield question.default
     elif question.default is not None:
         yield _worked_out(route, step, question.default.text)
+
+
+def known_before(route: Route, step: Step) -> tuple[str, ...]:
+    """What the register says of this child, then what it says of a sibling."""
+    code = step.node.question.save_to or ""
+    if not code or step.node.is_own or step.member or route.form.effect == CHANGES:
+        return ()
+    own = _known(route, code, route.facts.student)
+    return (own, _known(route, code, route.facts.sibling)) if is_of_family(code) else (own,)
 
 
 def is_of_family(code: str) -> bool:

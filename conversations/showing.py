@@ -22,6 +22,8 @@ from conversations.answering import (
 from conversations.draft import DraftState
 from conversations.form import NO_TEXT
 from conversations.plan import Step
+from conversations.proposing import known_before
+from conversations.together import together
 from conversations.turn import (
     PAGE,
     SIGN,
@@ -32,6 +34,7 @@ from conversations.turn import (
     Facts,
     Header,
     Illustration,
+    Line,
     Listing,
     Param,
     Phrase,
@@ -50,6 +53,7 @@ NOTHING_GIVEN = frozenset({"answer.choices_none", "value.empty"})
 
 ASK_HOME = Button(f"home_ask.{PAGE}", Phrase("walk.ask_home"), "quiet")
 ASK_HOME_END = Button(f"home_end.{PAGE}", Phrase("walk.link_end"), "quiet")
+ALL_RIGHT = Button("yes.all", Phrase("walk.all_right"), "main")
 BACK = Button("back", Phrase("walk.back"), "quiet")
 DISCARD = Button("discard", Phrase("walk.discard"), "quiet")
 DOOR = Button("door", Phrase("walk.open_web"), "main")
@@ -70,6 +74,7 @@ SIGN_HERE = Button("send", Phrase("walk.to_signature"), "main")
 SIGN_BY_LINK = Button(f"home_ask.{SIGN}", Phrase("walk.sign_by_link"), "main")
 SIGN_BY_LINK_END = Button(f"home_end.{SIGN}", Phrase("walk.link_end"), "quiet")
 SKIP = Button("skip", Phrase("walk.skip"), "quiet")
+SOME_DIFFER = Button("no", Phrase("walk.some_differ"), "answer")
 SUMMARY = Button("summary", Phrase("walk.summary"), "quiet")
 USE_IT = Button("yes", Phrase("answer.photo_use"), "answer")
 YES = Button("yes", Phrase("walk.yes"), "main")
@@ -142,11 +147,28 @@ def _question(hand: Hand, step: Step) -> list[Reply]:
     if step.path in hand.route.flags:
         replies.append(_flagged(hand, step))
     replies.extend(_asked_home(route_link(hand.route, PAGE, step.path)))
+    known = together(hand)
+    if known:
+        return [*replies, _together(hand, step, known)]
     words = _words(hand, step)
     buttons = _buttons(hand, step)
     pictures = _pictures(hand, step, buttons)
     replies.append(Reply("question", words, buttons, _ask(hand, step), pictures=pictures))
     return replies
+
+
+def _together(hand: Hand, step: Step, known: tuple[tuple[Step, str], ...]) -> Reply:
+    """What was known before, as one list with one tap."""
+    route = hand.route
+    own = known_before(route, step)[0]
+    words: list[Param] = [_note(route, note) for note in route.notes.get(step.path, ())]
+    words.append(Phrase("walk.together" if own == known[0][1] else "walk.together_sibling"))
+    lines = tuple(
+        Line(_brief(route, one), route.shown(one, text), f"go.{one.op}", one.node.section)
+        for one, text in known
+    )
+    buttons = (ALL_RIGHT, SOME_DIFFER, *_quiet(hand, step))
+    return Reply("question", tuple(words), buttons, Ask("none", step.path), lines)
 
 
 def route_link(route: Route, kind: str, path: str = "") -> AskedHome | None:
@@ -277,9 +299,13 @@ def _doubt(hand: Hand, step: Step, text: str) -> tuple[Param, ...]:
     if not focus.is_proposed:
         value = step.node.type.show(step.node.question, text)
         return (Phrase("walk.confirm", {"value": value}),)
+    label = _brief(hand.route, step)
+    return (Phrase("walk.propose", {"label": label, "value": hand.route.shown(step, text)}),)
+
+
+def _brief(route: Route, step: Step) -> Param:
     label = step.node.brief
-    words = hand.route.words(label.text, step) if label.text.refs else label
-    return (Phrase("walk.propose", {"label": words, "value": hand.route.shown(step, text)}),)
+    return route.words(label.text, step) if label.text.refs else label
 
 
 def _opens_section(route: Route, step: Step) -> bool:

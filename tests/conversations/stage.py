@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 from conversations.dialogue import converse
 from conversations.draft import Answer, Draft, DraftState, Place
 from conversations.form import Form
+from conversations.remembering import remember
 from conversations.turn import (
     Child,
     Chose,
@@ -22,16 +23,21 @@ from conversations.turn import (
     OpenDraft,
     Outcome,
     Paper,
+    Reapply,
     Recall,
     SetLanguage,
     Submit,
     Turn,
+    WithdrawConsent,
 )
 from conversations.walk import Route
 from conversations.wording import Shown, render
 from conversations.xlsform.shelf import load_shelf
 from registry.actors import Actor, Link, Relation
-from registry.schools import School, Settings
+from registry.legality import Sizes, circumstances
+from registry.records import KeptConsent
+from registry.schools import Grade, School, Settings
+from registry.schools import Stage as Stage_
 from registry.students import Status, Student
 from registry.submissions import Content, Flag, State
 from storage.codec import pack, unpack
@@ -41,6 +47,7 @@ CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 8, 25, 10, 0, tzinfo=CHINA)
 SCHOOL = School("school", "向阳小学", "0371-60000000", Settings(collection_until=date(2026, 9, 5)))
 
+GRADE = Grade("grade", "school", Stage_.primary, 1, 2026)
 NONE: frozenset[str] = frozenset()
 NEW_STUDENT = load_shelf().newest["new_student"]
 
@@ -83,6 +90,14 @@ class Stage:
     claim_state: str | None = None
     children: tuple[Child, ...] = ()
     known: Mapping[str, str] = field(default_factory=dict)  # register values of the child
+    status: Status | None = None  # of the child; None: as his family's door knows him
+    grade: Grade = GRADE
+    sizes: Sizes = field(default_factory=Sizes)
+    sibling: Student | None = None
+    guardian_count: int = 1
+    consents: tuple[KeptConsent, ...] = ()
+    others: tuple[Form, ...] = ()  # papers beside the one of the stage
+    outside: str = ""  # the authority's own words
     places: dict[str, bytes] = field(default_factory=dict)
     drafts: dict[str, bytes] = field(default_factory=dict)
     sent: dict[str, Content] = field(default_factory=dict)
@@ -121,11 +136,9 @@ class Stage:
         child = draft.student_id if draft else None
         name = next((c.name for c in self.children if c.student_id == child), "张*涵")
         papers = tuple(self._paper(c) for c in self.children)
-        student = (
-            Student(child, self.school.id, "grade", "class", Status.expected, self.known)
-            if child and self.relation and self.known
-            else None
-        )
+        papers += tuple(self._other(form, c) for form in self.others for c in self.children)
+        student = self._student(child)
+        now = self.now.date()
         return Facts(
             now=self.now,
             language=self.language,
@@ -138,13 +151,44 @@ class Stage:
             teacher_phone="13700000000",
             children=self.children,
             papers=papers,
-            form=self.form if draft else None,
+            form=self._form_of(draft) if draft else None,
             draft=draft,
             student=student,
+            circumstances=circumstances(
+                now, self.school.settings, self.grade, student, self.sizes
+            ),
+            sibling=self.sibling,
+            guardian_count=self.guardian_count,
+            consents=self.consents,
             flags=self.flags,
             claim_state=self.claim_state,
             web_address="https://school.example/chat",
             sign=lambda summary: f"{len(summary):064x}",
+        )
+
+    def _student(self, child: str | None) -> Student | None:
+        """As the register has him, for a person whose tie is accepted."""
+        child = child or (self.children[0].student_id if len(self.children) == 1 else None)
+        child = child or self.place().child
+        is_known = bool(self.known) or self.status is not None
+        if child is None or not self.relation or not is_known:
+            return None
+        status = self.status or Status.expected
+        return Student(child, self.school.id, "grade", "class", status, self.known)
+
+    def _form_of(self, draft: Draft) -> Form:
+        return next((it for it in self.others if it.id == draft.form_id), self.form)
+
+    def _other(self, form: Form, child: Child) -> Paper:
+        draft_id = f"draft-{child.student_id}-{form.id}"
+        return Paper(
+            form.id,
+            form.version,
+            form.title,
+            child.student_id,
+            None,
+            draft_id if draft_id in self.drafts else None,
+            occasion=form.occasion,
         )
 
     def _paper(self, child: Child) -> Paper:
@@ -176,6 +220,9 @@ class Stage:
             due=date(2026, 9, 5) if state is State.returned else None,
             may_recall=state is State.in_review,
             reason=self.reason,
+            effect=self.form.effect or "",
+            is_outside=bool(self.outside),
+            words=self.outside,
         )
 
     # ---- what happens
@@ -229,20 +276,41 @@ class Stage:
     def _carry_out(self, outcome: Outcome, place: Place) -> None:
         if isinstance(outcome, OpenDraft):
             draft_id = f"draft-{outcome.student_id or 'child-1'}"
+            form = next((it for it in self.others if it.id == outcome.form_id), self.form)
+            draft_id += f"-{form.id}" if form is not self.form else ""
             if draft_id not in self.drafts:
-                self.begin(draft_id, outcome.student_id)
+                self.begin(draft_id, outcome.student_id, form)
             self.places[self.who] = place_to_json(replace(place, draft_id=draft_id))
         elif isinstance(outcome, Submit) and place.draft_id is not None:
             self.sent[place.draft_id] = outcome.content
+            self.consents = tuple(
+                KeptConsent(it.purpose, it.agreed, it.version, it.digest, it.at, it.actor_id)
+                for it in outcome.content.consents
+            )
             self.states[place.draft_id] = State.in_review
             self._set_state(place.draft_id, DraftState.submitted)
         elif isinstance(outcome, Recall) and place.draft_id is not None:
             self.states[place.draft_id] = State.recalled
             self._set_state(place.draft_id, DraftState.open)
+        elif isinstance(outcome, Reapply):
+            self._apply_again(outcome.draft_id)
+        elif isinstance(outcome, WithdrawConsent):
+            self.consents = tuple(
+                replace(it, withdrawn_at=self.now) if it.purpose == outcome.purpose else it
+                for it in self.consents
+            )
         elif isinstance(outcome, Discard):
             self.drafts.pop(outcome.draft_id, None)
         elif isinstance(outcome, SetLanguage):
             self.language = outcome.language
+
+    def _apply_again(self, draft_id: str) -> None:
+        draft = self.draft(draft_id)
+        assert draft is not None
+        signed = {p: a for p, a in draft.answers.items() if p != "confirm/signature"}
+        fresh = replace(draft, answers=signed, state=DraftState.open, submission_id=None)
+        self.drafts[draft_id] = draft_to_json(fresh)
+        self.states.pop(draft_id)
 
     def _set_state(self, draft_id: str, state: DraftState) -> None:
         draft = self.draft(draft_id)
@@ -251,17 +319,17 @@ class Stage:
 
     # ---- setting the scene
 
-    def begin(self, draft_id: str = "draft-child-1", student_id: str | None = "child-1") -> None:
-        """An empty draft, and the present person in it."""
-        draft = Draft(
-            draft_id,
-            self.school.id,
-            self.form.id,
-            self.form.version,
-            student_id,
-            None,
-            "2026",
-        )
+    def begin(
+        self,
+        draft_id: str = "draft-child-1",
+        student_id: str | None = "child-1",
+        form: Form | None = None,
+    ) -> None:
+        """A fresh draft with what was agreed before, and the present person in it."""
+        form = form or self.form
+        key = (draft_id, self.school.id, form.id, form.version, student_id)
+        draft = Draft(*key, None, "2026")
+        draft = remember(form, draft, replace(self.facts(), form=form, draft=draft), self.consents)
         self.drafts[draft_id] = draft_to_json(draft)
         self.places[self.who] = place_to_json(Place(self.who, 1, "form", draft_id))
 
@@ -292,6 +360,11 @@ class Stage:
         self.states[draft_id] = State.returned
         returned = replace(draft, state=DraftState.returned, mended=frozenset())
         self.drafts[draft_id] = draft_to_json(returned)
+
+    def refuse(self, words: str) -> None:
+        """The authority says no, in its own words."""
+        self.outside = words
+        self.states[self.place().draft_id or "draft-child-1"] = State.refused
 
     def reject(self, reason: str) -> None:
         """The school takes the form no further."""

@@ -7,14 +7,18 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from conversations.turn import Chose, Said, Sent
 from registry.actors import Relation
+from registry.legality import Sizes
 from registry.problems import Problem
-from registry.submissions import Flag
+from registry.schools import Stage as Years
+from registry.students import Status, Student
+from registry.submissions import Flag, State
 from tests.conversations.stage import (
     FAMILY,
     NEW_STUDENT,
@@ -25,6 +29,7 @@ from tests.conversations.stage import (
     lines_of,
     text_of,
 )
+from tests.conversations.wished import wished
 
 FOLDER = Path(__file__).parents[1] / "dialogues"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
@@ -78,10 +83,100 @@ def _telegram(stage: Stage, _: str) -> None:
     stage.is_web = False
 
 
+def _enrolled(stage: Stage, grade: str) -> None:
+    stage.status, stage.relation = Status.enrolled, stage.relation or Relation.mother
+    stage.grade = replace(stage.grade, number=int(grade), entry_year=2026 - int(grade))
+    stage.known = {"full_name": "张子涵", "sex": "2", **stage.known}
+    stage.others = wished()
+
+
+def _senior(stage: Stage, grade: str) -> None:
+    _enrolled(stage, grade)
+    stage.grade = replace(stage.grade, stage=Years.senior, entry_number=10)
+
+
+def _suspended(stage: Stage, until: str) -> None:
+    _enrolled(stage, "3")
+    stage.status, stage.known = Status.suspended, {**stage.known, "suspended_until": until}
+
+
+def _comes(stage: Stage, count: str) -> None:
+    stage.relation, stage.status, stage.others = Relation.mother, Status.expected, wished()
+    stage.sizes = Sizes(int(count))
+
+
+def _grade(stage: Stage, number: str) -> None:
+    stage.grade = replace(stage.grade, number=int(number))
+
+
+def _settings(stage: Stage, **changes: object) -> None:
+    settings = replace(stage.school.settings, **changes)  # type: ignore[arg-type]
+    stage.school = replace(stage.school, settings=settings)
+
+
+def _freeze(stage: Stage, days: str) -> None:
+    first, last = (date.fromisoformat(day) for day in days.split(" 到 "))
+    _settings(stage, freeze_from=first, freeze_until=last)
+
+
+def _plan(stage: Stage, places: str) -> None:
+    _settings(stage, grade_plans={stage.grade.id: int(places)})
+    stage.sizes = Sizes(stage.sizes.school_class, int(places))
+
+
+def _return_days(stage: Stage, days: str) -> None:
+    _settings(stage, return_days_before=int(days))
+
+
+def _sibling(stage: Stage, _: str) -> None:
+    """The elder brother is on the roll; the mother filled his form."""
+    stage.relation = Relation.mother
+    _two_children(stage, "")
+    block = {
+        "household_kind": "0",
+        "household_place": "向阳县东风镇和平路8号",
+        "home_address": "向阳县东风镇和平路8号院2单元",
+        "phone": "13900000000",
+        "guardian1_relation": "mother",
+        "guardian1_name": "李秀英",
+        "guardian2_relation": "father",
+        "guardian2_name": "张建国",
+        "guardian2_phone": "13900000002",
+    }
+    brother = Student("child-2", "school", "grade-3", "class-2", Status.enrolled, block)
+    stage.sibling = brother
+
+
+def _held(stage: Stage, words: str) -> None:
+    """The register's values of this child, by the short names of the questions."""
+    fields = (item.split("=") for item in words.split("，"))
+    stage.known = {NEW_STUDENT.questions[PATHS[label]].save_to or "": v for label, v in fields}
+
+
+def _refused(stage: Stage, words: str) -> None:
+    stage.refuse(words)
+
+
+def _done(stage: Stage, _: str) -> None:
+    stage.states["draft-child-1"] = State.effective
+
+
 SCENES: Mapping[str, Callable[[Stage, str], None]] = {
     "两个孩子": _two_children,
     "前面都填好了，到": _fill,
+    "哥哥的登记办好了": _sibling,
+    "复学可以提前几天": _return_days,
+    "学校已有": _held,
     "学校退回": _send_back,
+    "孩子上高中": _senior,
+    "孩子从别处来，班里已有": _comes,
+    "孩子在休学，到": _suspended,
+    "孩子在校，年级": _enrolled,
+    "年级": _grade,
+    "年级的招生计划": _plan,
+    "停办转学": _freeze,
+    "教育局没有同意": _refused,
+    "登记办好了": _done,
     "学校不予受理": _reject,
     "家委会协助": _committee,
     "帮忙的人填好了，到": _helper_fill,
