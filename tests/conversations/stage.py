@@ -25,6 +25,7 @@ from conversations.turn import (
     Paper,
     Reapply,
     Recall,
+    Said,
     SetLanguage,
     Submit,
     Turn,
@@ -249,6 +250,22 @@ class Stage:
     def look(self) -> Shown:
         """What a reload shows."""
         return self.take(Look())
+
+    def say(self, text: str) -> Shown:
+        """Typed words."""
+        return self.take(Said(text))
+
+    def take_question(self, path: str) -> Shown:
+        """The question of that path in hand, where it is asked; else the screen as it is."""
+        draft = self.draft()
+        assert draft is not None
+        route = Route(self.form, draft, self.facts())
+        step = route.step(path)
+        if step is None:
+            return self.shown()
+        place = replace(self.place(), screen="form", focus=None)
+        self.places[self.who] = place_to_json(place)
+        return self.take(Chose(place.turn, f"go.{step.op}"))
 
     def press(self, label: str) -> Shown:
         """Press the button that reads so."""
