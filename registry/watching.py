@@ -1,18 +1,24 @@
-"""Limits are watched: the registrar gets a task when a case's last day comes, and when it is past.
+"""What is watched once a day: the registrar gets a task when a case's last day comes and when it
+is past; a suspended child's family hears when a return can be asked for.
 
-Called once a day by a job. A task closes by itself when the case has moved on or waits for the
-family; one that a person closed is not opened again. Rule: R48, R49, R247, U4.
+Called by jobs. A task closes by itself when the case has moved on or waits for the family; one
+that a person closed is not opened again. Rule: R42, R48, R49, R247, U3, U4.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from registry.actors import Role
 from registry.books import Books
+from registry.cases import tell_family
 from registry.limits import Clock, Course, clock
 from registry.records import Task, TaskKind
+from registry.students import Student
 from registry.submissions import State
+
+MORNING = time(8)
+"""Nobody is told at night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,36 @@ def watch_limits(
         if is_open and key not in wanted:
             books.close_task(school_id, key, None, now)
     return wanted.keys()
+
+
+def remind_returns(
+    books: Books, school_id: str, suspended: Sequence[tuple[str, Student]], now: datetime
+) -> int:
+    """Each family once for each suspension or extension, in the morning; how many are due.
+
+    `suspended`: the case that last set the days, with the child. Rule: R42, U3.
+    """
+    days = books.load_school(school_id).settings.return_days_before
+    if days is None:
+        return 0
+    morning = max(now, datetime.combine(now.date(), MORNING, now.tzinfo))
+    open_now = [
+        case_id
+        for case_id, child in suspended
+        if (until := _day(child.fields.get("suspended_until", ""))) is not None
+        and until - timedelta(days=days) <= now.date() <= until
+    ]
+    for case_id in open_now:
+        case = books.load_submission(school_id, case_id)
+        tell_family(books, case, "notice.return_open", f"return:{case_id}", morning)
+    return len(open_now)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _task(school_id: str, case: Watched, found: Clock, now: datetime) -> Task:

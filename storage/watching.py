@@ -1,4 +1,4 @@
-"""What the daily watch over limits reads: cases on their way, and the tasks it made before."""
+"""What the daily watch reads: cases on their way, the tasks it made before, suspended children."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,9 +7,11 @@ from sqlalchemy import bindparam, select
 
 from registry.limits import Course
 from registry.records import TaskKind
+from registry.students import Status, Student
 from registry.submissions import State
 from registry.watching import Watched
 from storage import tables as t
+from storage.children_books import student_from
 from storage.queries.courses import courses
 from storage.reader import Reader
 
@@ -36,6 +38,25 @@ _CASES: Final = (
 _TASKS: Final = select(t.task.c.key, t.task.c.done_at).where(
     t.task.c.school_id == bindparam("of_school"), t.task.c.kind == TaskKind.limit.value
 )
+
+_SUSPENDED: Final = (
+    select(t.student, t.submission.c.id.label("case_id"))
+    .join(t.submission, t.submission.c.student_id == t.student.c.id)
+    .where(
+        t.student.c.school_id == bindparam("of_school"),
+        t.student.c.status == Status.suspended.value,
+        t.submission.c.effect.in_(("extend", "suspend")),
+        t.submission.c.state == State.effective.value,
+    )
+    .order_by(t.submission.c.number)
+)
+
+
+def suspended(reader: Reader, school_id: str) -> tuple[tuple[str, Student], ...]:
+    """Each suspended child with the case that last set its days."""
+    rows = reader.every(_SUSPENDED, {"of_school": school_id})
+    last = {row.id: row for row in rows}
+    return tuple((row.case_id, student_from(reader, row)) for row in last.values())
 
 
 def watched(reader: Reader, school_id: str) -> tuple[tuple[Watched, Course], ...]:

@@ -17,13 +17,13 @@ from registry.policy import Action
 from registry.problems import RuleError
 from registry.records import Job
 from registry.register import apply_early, apply_effect
-from registry.watching import watch_limits
+from registry.watching import remind_returns, watch_limits
 from storage import inbox, jobs, sessions
 from storage.dialogue import forget_answered
 from storage.evidence import known_ids
 from storage.jobs import PickedJob
 from storage.unit import Unit
-from storage.watching import limit_tasks, watched
+from storage.watching import limit_tasks, suspended, watched
 from web.house import House
 
 PAUSE_SECONDS: Final = 0.5
@@ -148,12 +148,22 @@ async def _watch_limits(house: House, picked: PickedJob, now: datetime) -> None:
     await house.db.write(watch)
 
 
+async def _remind_returns(house: House, picked: PickedJob, now: datetime) -> None:
+    def remind(unit: Unit) -> None:
+        school_id = picked.job.school_id
+        remind_returns(unit, school_id, suspended(unit, school_id), now)
+        _again_tomorrow(unit, picked, now)
+
+    await house.db.write(remind)
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     "apply_early": Kind(Action.effect_apply, _apply_early),
     "apply_effect": Kind(Action.effect_apply, _apply_effect),
     "collect_orphans": Kind(Action.house_keep, _collect_orphans, is_daily=True),
     "expire_claim": Kind(Action.claim_expire, _expire_claim),
     "forget_old": Kind(Action.house_keep, _forget_old, is_daily=True),
+    "remind_returns": Kind(Action.limit_watch, _remind_returns, is_daily=True),
     "watch_limits": Kind(Action.limit_watch, _watch_limits, is_daily=True),
 }
 
