@@ -14,7 +14,7 @@ from storage.ids import new_id
 from storage.quick import quick
 from storage.reader import AnyRow, Reader, Writing
 
-_ACTORS: Final = select(
+COLUMNS: Final = (
     t.actor.c.id,
     t.actor.c.school_id,
     t.actor.c.language,
@@ -30,11 +30,12 @@ _ACTORS: Final = select(
     t.tie.c.may_fill,
     t.tie.c.may_see,
     t.tie.c.gets_notices,
-).select_from(
-    t.actor.outerjoin(
-        t.grant, and_(t.grant.c.actor_id == t.actor.c.id, t.grant.c.is_ended.is_(False))
-    ).outerjoin(t.tie, t.tie.c.actor_id == t.actor.c.id)
 )
+"""Of an actor in `PEOPLE`; `fold` makes people of the rows."""
+PEOPLE: Final = t.actor.outerjoin(
+    t.grant, and_(t.grant.c.actor_id == t.actor.c.id, t.grant.c.is_ended.is_(False))
+).outerjoin(t.tie, t.tie.c.actor_id == t.actor.c.id)
+_ACTORS: Final = select(*COLUMNS).select_from(PEOPLE)
 _BY_ID: Final = quick(_ACTORS.where(t.actor.c.id == bindparam("actor_id")))
 _BY_LOGIN: Final = _ACTORS.where(t.actor.c.login_lookup == bindparam("lookup"))
 _BY_ADDRESS: Final = quick(
@@ -248,7 +249,7 @@ def names(reader: Reader, school_id: str, actor_ids: Collection[str]) -> Mapping
 
 
 def fold(rows: Sequence[AnyRow]) -> tuple[Actor, ...]:
-    """Rows of `_ACTORS`, which repeat a person for each grant and tie, to actors."""
+    """Rows of `COLUMNS`, which repeat a person for each grant and tie, to actors."""
     people: dict[str, tuple[AnyRow, dict[str, Grant], dict[str, Link]]] = {}
     for row in rows:
         _, grants, links = people.setdefault(row.id, (row, {}, {}))

@@ -6,7 +6,7 @@ cases through `end_sessions`.
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -14,8 +14,10 @@ from typing import Final
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from registry.actors import Actor
 from registry.problems import NotThere
 from storage import tables as t
+from storage.people_books import COLUMNS, PEOPLE, fold
 from storage.quick import quick
 from storage.reader import Reader, Writing
 
@@ -45,8 +47,14 @@ _SCHOOL_OF: Final = select(t.actor.c.school_id).where(
     t.actor.c.id == bindparam("actor_id"), t.actor.c.is_active.is_(True)
 )
 _FIND: Final = quick(
-    select(t.session)
-    .join(t.actor, t.actor.c.id == t.session.c.actor_id)
+    select(
+        *COLUMNS,
+        t.session.c.kind,
+        t.session.c.created_at,
+        t.session.c.seen_at,
+        t.session.c.expires_at,
+    )
+    .select_from(PEOPLE.join(t.session, t.session.c.actor_id == t.actor.c.id))
     .where(t.session.c.token_hash == bindparam("token_hash"), t.actor.c.is_active.is_(True))
 )
 _TOUCH: Final = update(t.session).where(
@@ -60,17 +68,15 @@ _EXPIRED: Final = delete(t.session).where(t.session.c.expires_at <= bindparam("n
 class Session:
     """One signed-in browser."""
 
-    actor_id: str
-    school_id: str
+    actor: Actor
     kind: SessionKind
-    csrf: str = field(repr=False)
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
 
     def wants_touch(self, now: datetime) -> bool:
-        """Whether the last sign of life is old enough to be written anew."""
-        return now - self.seen_at >= TOUCH_EVERY
+        """Whether it is time to write a sign of life; a family's session ends on a fixed day."""
+        return self.kind is SessionKind.staff and now - self.seen_at >= TOUCH_EVERY
 
 
 def start(unit: Writing, actor_id: str, kind: SessionKind, now: datetime) -> str:
@@ -97,21 +103,14 @@ def start(unit: Writing, actor_id: str, kind: SessionKind, now: datetime) -> str
 
 def find(reader: Reader, token: str, now: datetime) -> Session | None:
     """The session in force of an active person; one statement, nothing is written."""
-    row = reader.first(_FIND, {"token_hash": token_hash(token)})
-    if row is None:
+    rows = reader.every(_FIND, {"token_hash": token_hash(token)})
+    if not rows:
         return None
+    row, (actor,) = rows[0], fold(rows)
     kind = SessionKind(row.kind)
     if now >= row.expires_at or now - row.seen_at >= LIMITS[kind].idle:
         return None
-    return Session(
-        row.actor_id,
-        row.school_id,
-        kind,
-        row.csrf_seed.hex(),
-        row.created_at,
-        row.seen_at,
-        row.expires_at,
-    )
+    return Session(actor, kind, row.created_at, row.seen_at, row.expires_at)
 
 
 def touch(unit: Writing, token: str, now: datetime) -> None:

@@ -95,11 +95,15 @@ class Gate:
     async def _recognise(self, visit: Visit) -> Visit:
         house = visit.house
         caller = await find_caller(house, read_cookie(house, visit.request, SESSION))
-        self._school = caller.school
-        visit = replace(visit, school=caller.school, actor=caller.actor, session=caller.session)
-        if caller.actor is not None and caller.actor.language in house.languages:
-            return replace(visit, language=caller.actor.language)
-        return visit
+        self._school, actor = caller.school, caller.actor
+        is_spoken = actor is not None and actor.language in house.languages
+        return replace(
+            visit,
+            school=caller.school,
+            actor=actor,
+            session=caller.session,
+            language=actor.language if actor is not None and is_spoken else visit.language,
+        )
 
     async def _admit(self, visit: Visit, row: Route) -> Visit:
         """Raises: Refused 401, 403, 413, 429."""

@@ -12,7 +12,6 @@ from datetime import timedelta
 from aiohttp import web
 
 from registry.actors import Actor
-from registry.problems import NotThere
 from registry.schools import School
 from storage import sessions
 from storage.sessions import Session
@@ -30,7 +29,10 @@ class Caller:
 
     school: School
     session: Session | None = None
-    actor: Actor | None = None
+
+    @property
+    def actor(self) -> Actor | None:
+        return self.session.actor if self.session is not None else None
 
 
 def cookie_name(house: House, name: str) -> str:
@@ -76,15 +78,14 @@ async def find_caller(house: House, token: str | None) -> Caller:
     def find(reader: Unit) -> Caller:
         school = reader.load_school(house.school_id)
         session = sessions.find(reader, token, now) if token else None
-        if session is None:
+        if session is None or session.actor.school_id != house.school_id:
             return Caller(school)
-        try:
-            actor = reader.load_actor(house.school_id, session.actor_id)
-        except NotThere:
-            return Caller(school)
-        return Caller(school, session, actor) if actor.is_active else Caller(school)
+        return Caller(school, session)
 
-    return await house.db.glance(find)
+    caller = await house.db.glance(find)
+    if token and caller.session is not None and caller.session.wants_touch(now):
+        await house.db.jot(lambda unit: sessions.touch(unit, token, now))
+    return caller
 
 
 def new_visitor() -> str:

@@ -96,6 +96,19 @@ async def test_signing_out_ends_the_session(stranger: Browser, known: Site) -> N
         assert thief.status == 401
 
 
+async def test_who_works_stays_signed_in_and_who_left_the_desk_does_not(
+    stranger: Browser, known: Site
+) -> None:
+    await try_in(stranger, "王老师", PASSWORD)
+    for _ in range(4):
+        known.clock.wait(minutes=20)
+        await stranger.get("/panel")
+        assert stranger.status == 200
+    known.clock.wait(minutes=30)
+    await stranger.get("/panel")
+    assert stranger.status == 401
+
+
 async def test_an_invited_person_sets_name_and_password(site: Site, as_person: SignIn) -> None:
     teacher = await as_person("teacher")
     await teacher.get("/panel/welcome")
