@@ -149,7 +149,9 @@ class Telegram:
             self._newest = max(self._newest, int(one["update_id"]))
             self._hand_on(read(one))
         known = {int(one["update_id"]) for one in fresh}
-        for one, is_new in zip(updates, await stored, strict=True):
+        is_new_one_by_one = await stored
+        await asyncio.sleep(0)  # the replies of that commit leave first, then the next poll
+        for one, is_new in zip(updates, is_new_one_by_one, strict=True):
             number = int(one["update_id"])
             self._newest = max(self._newest, number)
             if is_new and number not in known:
