@@ -125,16 +125,14 @@ def _carry_through(unit: Unit, house: House, scene: Scene, turn: Turn, channel: 
         revision = seen.revision if seen else draft.revision
         save_draft(unit, draft, revision, turn.done, turn.total, turn.asking, now=scene.facts.now)
     place = carry_out(work)
-    facts = replace(scene.facts, draft=draft) if draft is not None else scene.facts
     if turn.looks_again or isinstance(turn.outcome, SetLanguage):
         actor = unit.load_actor(house.school_id, place.actor_id)
         scene = gather_at(unit, house, actor, place, channel, whole=True)
-        facts = scene.facts
-        turn = replace(converse(place, Look(), facts), outcome=turn.outcome)
+        turn = replace(converse(place, Look(), scene.facts), outcome=turn.outcome)
         place = turn.place
     if place != work.scene.place:
         save_place(unit, place, work.scene.place.turn)
-    view = _view(turn, replace(scene, facts=facts))
+    view = _view(turn, scene)
     return _with_door(view, work) if isinstance(turn.outcome, MakeDoor) else view
 
 

@@ -29,6 +29,7 @@ SKIPPED = "skipped"  # optional and left out
 
 DONE = frozenset({ANSWERED, OTHER, SKIPPED})
 TO_ASK = frozenset({FLAGGED, OPEN})
+_SIGNS = {FLAGGED: "flagged", LATER: "missing", OPEN: "missing", OTHER: "locked"}
 
 MAX_PASSES = 8
 """Rounds until conditions that look forward settle; the linter refuses circles."""
@@ -402,11 +403,10 @@ class Route:
 
     def _line(self, step: Step, state: str) -> Line:
         node = step.node
-        sign = {FLAGGED: "flagged", LATER: "missing", OPEN: "missing", OTHER: "locked"}
         brief = node.brief
         label = self.words(brief.text, step) if brief.text.refs else brief
         op = None if state is OTHER else f"go.{step.op}"
-        return Line(label, self.value(step, state), op, node.section, sign.get(state, "ok"))
+        return Line(label, self.value(step, state), op, node.section, _SIGNS.get(state, "ok"))
 
     def _value_of(self, path: str, seen_from: Step | None = None) -> Param:
         step = self.plan.step(path)

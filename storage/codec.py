@@ -23,6 +23,8 @@ def pack(value: object) -> Json:
     """A dataclass, enum, date, tuple, set, mapping or plain value as JSON."""
     if value is None or type(value) in _SAME:
         return cast(Json, value)
+    if is_dataclass(value):
+        return {name: pack(item) for name, item in _kept(value)}
     if isinstance(value, Enum):
         return cast(Json, value.value)
     if isinstance(value, date):  # datetime is one
@@ -33,7 +35,7 @@ def pack(value: object) -> Json:
         return sorted((pack(item) for item in value), key=str)
     if isinstance(value, tuple):
         return [pack(item) for item in value]
-    return {name: pack(item) for name, item in _kept(value)}
+    raise TypeError(type(value).__name__)
 
 
 def unpack(kind: type[_Value], document: Json) -> _Value:
@@ -43,13 +45,13 @@ def unpack(kind: type[_Value], document: Json) -> _Value:
 
 
 def _kept(value: object) -> list[tuple[str, object]]:
-    named = ((field, getattr(value, field.name)) for field in _fields(cast(Any, type(value))))
-    return [(field.name, item) for field, item in named if item != _default(field)]
+    defaults = _defaults(cast(Any, type(value)))
+    return [(name, it) for name, no in defaults if (it := getattr(value, name)) != no]
 
 
 @cache
-def _fields(kind: type) -> tuple[Field[object], ...]:
-    return fields(kind)
+def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+    return tuple((field.name, _default(field)) for field in fields(kind))
 
 
 def _default(field: Field[object]) -> object:

@@ -119,7 +119,7 @@ class Gate:
         body = await read_body(request, row.max_bytes)
         secret = read_cookie(house, request, SESSION) or read_cookie(house, request, VISITOR)
         token = body.fields.get(csrf.FIELD, "")
-        if secret is None or not csrf.is_own(house.sealer, secret, token):
+        if secret is None or not csrf.is_own(house.sealer, secret, token, newest=visit.csrf):
             raise Refused(403, "error.old_page")
         return replace(visit, fields=body.fields, upload=body.upload, rest=body.rest)
 
