@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from registry.actors import Role
 from registry.working_days import Calendar, DayKind
 from storage import tables as t
+from tests.admin import desk
 from tests.admin.conftest import SignIn
 from tests.support.site import Browser, Site
 
@@ -106,6 +108,19 @@ async def test_every_change_is_on_record(site: Site, registrar: Browser) -> None
         "school.year.published",
         "school.year.withdrawn",
     ]
+
+
+async def test_a_principal_looks_and_changes_nothing(site: Site, as_person: SignIn) -> None:
+    await desk.add_person(site, "principal", "周校长", Role.principal)
+    principal = await as_person("principal")
+    page = await principal.get(PATH)
+    assert principal.status == 200
+    assert "10月1日，平日" in page
+    assert 'type="checkbox"' not in page
+    assert "/calendar/publish" not in page
+    await principal.post(PATH, {"year": "2026", "day": "2026-09-10", "kind": "holiday"})
+    assert principal.status == 403
+    assert await stored(site) == Calendar({}, frozenset())
 
 
 async def test_only_the_registrar_changes_it(site: Site, as_person: SignIn) -> None:
