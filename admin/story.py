@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from admin.sheets import Sheet
-from admin.stages import approve_word
 from locales import say
 from registry.actors import Role
 from registry.routes import is_discreet
-from registry.submissions import Act, Decision
+from registry.submissions import Decision
 from storage.queries import Case
 
 
@@ -39,8 +38,8 @@ def story(case: Case, sheet: Sheet, role: Role, language: str) -> tuple[Entry, .
     labels |= {paper.path: paper.label for paper in sheet.papers}
     submission = case.submission
     sent = say("panel.story.sent", language, {"round": submission.round})
-    entries = [Entry(submission.submitted_at, sent)]
-    entries += (_decided(case, one, labels, role, language) for one in case.decisions)
+    entries = [_decided(case, one, labels, role, language) for one in case.decisions]
+    entries.append(Entry(submission.submitted_at, sent))
     return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
@@ -54,8 +53,6 @@ def _decided(
     }
     is_open = _is_open(case, decision, role)
     reason = say(f"panel.reject.{decision.reason}", language) if decision.reason else ""
-    if decision.act is Act.approve:
-        params["act"] = say(approve_word(case.submission, decision.step), language)
     if decision.outside is not None:
         params["act"] = say(f"panel.outside.act.{decision.outside.result}", language)
     words = say("panel.story.decided", language, params)

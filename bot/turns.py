@@ -146,13 +146,22 @@ def _present(unit: Unit, house: House, actor_id: str, channel: str) -> View:
 
 
 async def _refused(house: House, message: Message, problem: Problem) -> View:
-    """A use case refused and nothing was stored: say why, where the person was."""
+    """A use case refused and nothing of the turn was stored: say why, where the person was.
+
+    The word is kept with the place, for a browser that is sent on to its page.
+    """
 
     def say_why(unit: Unit) -> View:
+        try:
+            mark_answered(unit, message.actor_id, message.id, house.clock())
+        except Conflict:
+            return _present(unit, house, message.actor_id, message.channel)
         scene = gather(unit, house, message.actor_id, message.channel, whole=True)
-        return _view(refuse(scene.place, problem, scene.facts), scene)
+        turn = refuse(scene.place.acting(), problem, scene.facts)
+        save_place(unit, turn.place, scene.place.turn)
+        return _view(turn, scene)
 
-    return await house.db.read(say_why)
+    return await house.db.write(say_why)
 
 
 def _view(turn: Turn, scene: Scene) -> View:

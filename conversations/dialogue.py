@@ -43,6 +43,9 @@ COMMANDS: Mapping[str, str] = {
 }
 """Words after a slash, and the button each stands for. Without the slash a word is an answer."""
 
+KEPT_SCREENS = frozenset({"consents", "wishes"})
+"""Screens on which a refusal is said where it was met."""
+
 FORM_SCREENS = frozenset({"form", "summary"})
 
 
@@ -68,6 +71,7 @@ def converse(place: Place, given: Input, facts: Facts) -> Turn:
 def refuse(place: Place, problem: Problem, facts: Facts) -> Turn:
     """The desk refused the outcome of a turn: say why where the person is."""
     screen = "summary" if facts.draft is not None else "home"
+    screen = place.screen if place.screen in KEPT_SCREENS else screen
     return _present(place.at(screen, None, problem.code), facts)
 
 

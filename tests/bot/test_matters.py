@@ -1,0 +1,318 @@
+"""Matters of the lobby through the whole house: consents, wishes, brothers and sisters, again."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.papers import Begun, Subject, standing
+from conversations.draft import Answer, Draft, DraftState
+from conversations.xlsform.shelf import load_shelf
+from registry import families, sending
+from registry.actors import Actor, Link, Relation, Role
+from registry.cases import step_of
+from registry.desk import Verdict, decide
+from registry.routes import roles_at
+from registry.schools import Settings
+from registry.students import Status
+from registry.submissions import IN_PERSON, Act, State, Submission
+from storage import dialogue, tables
+from storage.queries.classes import tasks_of
+from storage.queries.family import CaseLine, DraftView, child_view
+from storage.unit import Unit
+from tests.admin import desk
+from tests.conversations.wished import wished
+from tests.support.site import Browser, Site, running_site
+
+SETTINGS = Settings(
+    committee_helps=True,
+    undo_minutes=0,
+    freeze_from=date(2026, 8, 20),
+    freeze_until=date(2026, 9, 10),
+)
+FORM = load_shelf().newest["new_student"]
+PATHS = {question.save_to: path for path, question in FORM.questions.items() if question.save_to}
+HELP = next(path for path, it in FORM.questions.items() if it.house.consent == "committee_help")
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with running_site(tmp_path, settings=SETTINGS) as site:
+        yield site
+
+
+@pytest.fixture
+async def mother(site: Site) -> AsyncIterator[Browser]:
+    async with site.browser() as browser:
+        await browser.come_in(await site.slip("child"), relation="mother")
+        yield browser
+
+
+def parent_of(unit: Unit, site: Site, child: str) -> Actor:
+    (found,) = unit.linked_actors(site.house.school_id, site.ids[child])
+    return found
+
+
+async def sent(site: Site, child: str = "child", **changes: str) -> Submission:
+    """The mother fills and sends; what she wrote stays in the draft."""
+
+    def send(unit: Unit) -> Submission:
+        mother, student = parent_of(unit, site, child), site.ids[child]
+        fields = desk.values("张小涵", 201, **changes)
+        answers = {PATHS[code]: Answer(text, mother.id) for code, text in fields.items()}
+        answers[HELP] = Answer("yes", mother.id)
+        key = (unit.new_id(), site.house.school_id, "new_student", FORM.version, student)
+        draft = Draft(*key, None, "2026", answers=answers)
+        dialogue.add_draft(unit, draft, site.clock())
+        made = desk.content(mother, site, fields, "f" * 32)
+        told = (it for it in made.values if it.text != IN_PERSON)
+        here = (replace(it, field=None) for it in made.values if it.text == IN_PERSON)
+        made = replace(made, values=(*told, *here))
+        case = sending.submit(unit, mother, desk.sent(draft.id, student, made), site.clock())
+        over = replace(draft, state=DraftState.submitted, submission_id=case.id)
+        dialogue.save_draft(unit, over, 0, 18, 18, "", site.clock())
+        return case
+
+    return await site.house.db.write(send)
+
+
+async def case_of(site: Site, case: Submission) -> Submission:
+    school = site.house.school_id
+    return await site.house.db.read(lambda unit: unit.load_submission(school, case.id))
+
+
+def taken_by(case: Submission) -> tuple[Role, ...]:
+    return roles_at(step_of(case), case.committee_helps)
+
+
+async def draft_of(site: Site, draft_id: str) -> Draft:
+    school = site.house.school_id
+    draft = await site.house.db.read(lambda unit: dialogue.load_draft(unit, school, draft_id))
+    assert draft is not None
+    return draft
+
+
+async def events(site: Site) -> list[str]:
+    statement = select(tables.event.c.name)
+    return await site.house.db.read(lambda unit: [r.name for r in unit.every(statement, {})])
+
+
+async def become(site: Site, status: Status, child: str = "child", **fields: str) -> None:
+    def change(unit: Unit) -> None:
+        student = unit.load_student(site.house.school_id, site.ids[child])
+        known = {**student.fields, **fields}
+        unit.save_student(replace(student, status=status, fields=known))
+
+    await site.house.db.write(change)
+
+
+async def tasks(site: Site, person: str) -> list[str]:
+    def of(unit: Unit) -> list[str]:
+        actor = unit.load_actor(site.house.school_id, site.ids[person])
+        return [task.phrase for task in tasks_of(unit, actor, site.clock().date())]
+
+    return await site.house.db.read(of)
+
+
+async def press(browser: Browser, *labels: str) -> None:
+    """From home."""
+    await browser.say("/home")
+    for label in labels:
+        await browser.press(label)
+
+
+# ---- consents, K22
+
+
+async def test_a_consent_taken_back_leaves_the_step_to_the_class_teacher(
+    site: Site, mother: Browser
+) -> None:  # K1 K22
+    case = await sent(site)
+    assert taken_by(await case_of(site, case)) == (Role.committee,)
+    await press(mother, "孩子的学籍信息", "我同意过的", "收回：请家委会帮忙核对")
+    assert "已经收回了" in mother.text()
+    after = await case_of(site, case)
+    assert taken_by(after) == (Role.class_teacher,)
+    assert (after.content, after.state, after.round) == (case.content, State.in_review, 1)
+    draft = await draft_of(site, case.draft_id)
+    assert draft.answers[HELP].text == "no"
+    assert draft.state is DraftState.submitted
+    assert (await events(site)).count("consent.person.withdrawn") == 1
+    await mother.get("/chat")
+    assert "收回：请家委会" not in mother.text()
+
+
+async def test_only_a_guardian_takes_a_consent_back(site: Site, mother: Browser) -> None:  # K21
+    case = await sent(site)
+
+    def as_helper(unit: Unit) -> None:
+        link = Link(site.ids["child"], Relation.helper)
+        unit.add_link(parent_of(unit, site, "child").id, link)
+
+    await site.house.db.write(as_helper)
+    await press(mother, "孩子的学籍信息", "我同意过的", "收回：请家委会帮忙核对")
+    assert "收回同意要监护人自己来点" in mother.text()
+    assert (await case_of(site, case)).committee_helps
+
+
+async def test_what_was_agreed_keeps_its_day_and_is_not_asked_for_the_next_child(
+    site: Site, mother: Browser
+) -> None:
+    case = await sent(site)
+    site.clock.wait(days=3)
+    kept = await site.house.db.read(
+        lambda unit: unit.kept_consents(site.house.school_id, site.ids["child"])
+    )
+    assert {it.purpose for it in kept} == {"statement", "committee_help"}
+    assert {it.at for it in kept} == {case.content.consents[0].at}
+
+
+# ---- brothers and sisters
+
+
+async def test_the_elder_childs_block_is_offered_for_the_younger(
+    site: Site, mother: Browser
+) -> None:
+    await sent(site)
+
+    def take_slip(unit: Unit) -> None:
+        mother = parent_of(unit, site, "child")
+        families.take_slip(unit, mother, site.ids["second_child"], Relation.mother, site.clock())
+
+    await site.house.db.write(take_slip)
+    await press(mother, "古丽", "开始填")
+    await mother.fill_until("另一个孩子")
+    assert desk.ADDRESS in mother.text()
+    await mother.press("都对")
+    assert "哪个电话" not in mother.question()
+
+
+# ---- wishes, K4
+
+
+async def test_a_child_of_the_first_nine_grades_is_not_withdrawn(
+    site: Site, mother: Browser
+) -> None:  # K4 R44
+    await become(site, Status.enrolled)
+    await press(mother, "办别的事", "退学")
+    assert "义务教育，不办理退学" in mother.text()
+    assert await tasks(site, "registrar") == []
+
+
+async def test_a_frozen_transfer_is_kept_and_the_family_reminded(
+    site: Site, mother: Browser
+) -> None:
+    await become(site, Status.enrolled)
+    await press(mother, "办别的事", "转学到别的学校")
+    assert "2026年9月11日起可以办" in mother.text()
+    await mother.press("先记下，能办那天提醒我")
+    assert await tasks(site, "registrar") == ["task.wish_transfer_out"]
+    assert await tasks(site, "teacher") == []
+    statement = select(tables.notice).where(tables.notice.c.phrase == "notice.transfer_opens")
+    (notice,) = await site.house.db.read(lambda unit: unit.every(statement, {}))
+    zone = site.clock().tzinfo
+    assert notice.due == datetime(2026, 9, 11, 8, 0, tzinfo=zone)
+
+
+async def test_what_the_family_wants_to_say_itself_is_a_task_without_a_word(
+    site: Site, mother: Browser
+) -> None:  # R261
+    case = await sent(site, special_situation=IN_PERSON)
+    assert await tasks(site, "registrar") == ["task.in_person"]
+    assert await tasks(site, "teacher") == []
+    assert "special_situation" not in case.content.fields()
+
+
+# ---- again, R191
+
+
+async def test_applying_again_makes_a_new_case_with_every_answer(
+    site: Site, mother: Browser
+) -> None:
+    case = await sent(site)
+
+    def reject(unit: Unit) -> None:
+        committee = unit.load_actor(site.house.school_id, site.ids["committee"])
+        verdict = Verdict(case.id, case.revision, Act.reject, reason="not_our_school")
+        decide(unit, committee, verdict, site.clock())
+
+    await site.house.db.write(reject)
+    before = await draft_of(site, case.draft_id)
+    await press(mother, "看进度", "再次申请")
+    after = await draft_of(site, case.draft_id)
+    assert (after.answers, after.state) == (before.answers, DraftState.open)
+    assert (await events(site)).count("draft.form.reopened") == 1
+    await mother.say("/home")
+    assert "接着填" in mother.text()
+    assert "没有办成" not in mother.text()
+    again = await site.house.db.write(lambda unit: _send_again(unit, site, after, case))
+    assert (again.number, again.round, again.state) == (case.number + 1, 1, State.in_review)
+    assert (await case_of(site, case)).state is State.rejected
+
+
+def _send_again(unit: Unit, site: Site, draft: Draft, case: Submission) -> Submission:
+    mother = parent_of(unit, site, "child")
+    form = desk.sent(draft.id, case.student_id, case.content)
+    return sending.submit(unit, mother, form, site.clock())
+
+
+# ---- what the lobby said holds when it is sent
+
+
+async def test_a_child_on_the_roll_is_not_registered_twice(site: Site, mother: Browser) -> None:
+    await become(site, Status.enrolled)
+    with pytest.raises(Exception, match="on_roll"):
+        await sent(site)
+
+
+async def test_a_guardian_is_not_the_child(site: Site, mother: Browser) -> None:
+    with pytest.raises(Exception, match="guardian_is_child"):
+        await sent(site, guardian2_name="张小涵")
+
+
+# ---- occasions
+
+
+def view(form_id: str, occasion: str, state: State | None) -> DraftView:
+    case = (
+        CaseLine(
+            f"case of {occasion}", 1, state, "suspension", 0, 1, False, datetime.now().astimezone()
+        )
+        if state
+        else None
+    )
+    return DraftView(occasion, form_id, "1", "child", None, occasion, "submitted", 0, 0, 0, case)
+
+
+@pytest.mark.parametrize(
+    ("states", "is_new", "past"),
+    [
+        ((), True, ()),
+        ((None,), False, (False,)),
+        ((State.in_review,), False, (False,)),
+        ((State.effective,), True, (True,)),
+        ((State.effective, State.in_review), False, (True, False)),
+        ((State.refused,), False, (False,)),
+    ],
+    ids=["none", "begun", "under way", "done", "second under way", "refused"],
+)
+async def test_a_finished_case_makes_room_for_a_new_one(
+    site: Site,
+    states: tuple[State | None, ...],
+    is_new: bool,
+    past: tuple[bool, ...],
+) -> None:
+    form = next(it for it in wished() if it.id == "suspension")
+    child = await site.house.db.read(
+        lambda unit: child_view(unit, site.house.school_id, site.ids["child"])
+    )
+    assert child is not None
+    subject = Subject(child.student.id, "", Status.enrolled, child)
+    views = tuple(view(form.id, f"case-{i}", state) for i, state in enumerate(states, 1))
+    standings = {it.id: standing(it.case, (), site.clock()) for it in views if it.case}
+    begun = Begun(subject, views, standings, site.clock().date())
+    assert begun.is_new(form) is is_new
+    assert tuple(begun.is_past(form, it) for it in views) == past
