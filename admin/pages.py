@@ -126,6 +126,7 @@ DONE = frozenset(
         "stopped",
         "task_closed",
         "ticked",
+        "typed",
         "undone",
     }
 )

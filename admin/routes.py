@@ -17,6 +17,7 @@ from admin import (
     roster,
     settings,
     structure,
+    typing,
 )
 from admin.classes import Classes
 from admin.form_pages import Forms
@@ -69,6 +70,8 @@ def routes() -> tuple[Route, ...]:
         _row("GET", "/class/{id}/slips", slips.show, A.slip_print),
         _row("POST", "/class/{id}/slips", slips.make, A.slip_print),
         _row("POST", "/claim/{id}", classes.decide_claim, A.claim_decide),
+        _row("GET", "/typing/{id}", typing.show_typing, A.typing_do),
+        _row("POST", "/typing/{id}", typing.save_typing, A.typing_do),
         _row("GET", "/register", register.show_register, A.register_see),
         _row("POST", "/register/search", register.search, A.value_reveal),
         _row("GET", "/child/{id}", children.show, A.register_see),

@@ -38,6 +38,7 @@ class TaskLine:
     phone_link: str
     at: datetime
     case_id: str = ""
+    draft_id: str = ""  # of a paper to be typed from its pictures
 
 
 class _Sparing(dict[str, object]):
@@ -80,6 +81,7 @@ def _line(reader: Reader, visit: Visit, places: Places, person: str, task: Task)
         phone_link=phone if how is Sight.full else "",
         at=task.at,
         case_id=str(task.ids.get("submission", "")),
+        draft_id=str(task.ids["draft"]) if task.kind is TaskKind.typing else "",
     )
 
 
@@ -106,6 +108,8 @@ def _phone_in_draft(reader: Reader, visit: Visit, child: ChildView) -> str:
 
 def _sentence(visit: Visit, task: Task, name: str, label: str) -> str:
     """In the school's own language too when the reader's has no such sentence."""
+    if task.kind is TaskKind.typing:
+        return say("panel.task.typing_words", visit.language)
     known = catalogue(WORDING)
     key = task.phrase if task.phrase in known else ""
     if task.kind is TaskKind.effect_failed:

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from bot import errands, matters
 from bot.facts import Scene
 from conversations.draft import Draft, DraftState, Place
-from conversations.form import Form
+from conversations.finish import sent_as
 from conversations.turn import (
     AskHelp,
     AskHome,
     AskHomeNoMore,
     Discard,
+    HandPhotos,
     MakeDoor,
     OpenDraft,
     Reapply,
@@ -103,6 +104,8 @@ def carry_out(work: Work) -> Place:
             errands.ask_home(work.unit, work.scene.facts, work.draft(), kind, path)
         case AskHomeNoMore(kind, path):
             errands.ask_no_more(work.unit, work.scene.facts, work.draft(), kind, path)
+        case HandPhotos(is_handed):
+            _hand_photos(work, is_handed=is_handed)
         case MakeDoor() | None:
             pass  # a door's address is a secret: `bot.turns` makes it where it is shown
     return work.turn.place
@@ -134,24 +137,6 @@ def _submit(work: Work, content: Content) -> Place:
     return replace(work.turn.place, screen="status", focus=None)
 
 
-def sent_as(form: Form, draft: Draft, content: Content) -> sending.Sent:
-    """A finished draft with what its form names in the tables. Raises: RuleError, NotThere."""
-    if form.route is None or form.effect is None:
-        raise NotThere
-    if draft.student_id is None:
-        raise RuleError("submit.claim_waiting")
-    return sending.Sent(
-        draft_id=draft.id,
-        student_id=draft.student_id,
-        form_id=form.id,
-        form_version=form.version,
-        route=form.route,
-        effect=form.effect,
-        evidence_rule=form.evidence_rule,
-        content=content,
-    )
-
-
 def _recall(work: Work, submission_id: str) -> Place:
     draft = work.draft()
     if draft.submission_id != submission_id:
@@ -177,6 +162,24 @@ def _discard(work: Work, draft_id: str) -> None:
     none: frozenset[str] = frozenset()
     work.store(replace(draft, answers={}, own={}, later=none, seen=none, mended=none))
     work.record("draft.form.discarded", {"draft": draft.id})
+
+
+def _hand_photos(work: Work, *, is_handed: bool) -> None:
+    """To the school, which types, or back to the family, which types itself."""
+    draft, facts = work.draft(), work.scene.facts
+    link = facts.actor.link_to(draft.student_id)
+    if draft.student_id is None or facts.student is None:
+        raise RuleError("submit.claim_waiting")
+    was = DraftState.open if is_handed else DraftState.handed
+    if link is None or not link.may_fill or draft.state is not was:
+        raise NotThere
+    student, now = facts.student, work.now
+    if is_handed:
+        families.hand_photos(work.unit, facts.actor, student, draft.id, now)
+        work.store(replace(draft, state=DraftState.handed))
+    else:
+        families.take_photos_back(work.unit, facts.actor, student, draft.id, now)
+        work.store(replace(draft, state=DraftState.open, photos_by=""))
 
 
 def _ask_help(work: Work, path: str) -> None:

@@ -145,7 +145,8 @@ def _paper(form: Form, subject: Subject) -> Paper:
 
 
 def _begun(form: Form, paper: Paper, view: DraftView, case: Standing | None) -> Paper:
-    paper = replace(paper, draft_id=view.id, done=view.done, total=view.total)
+    is_handed = view.state == DraftState.handed
+    paper = replace(paper, draft_id=view.id, done=view.done, total=view.total, is_handed=is_handed)
     if case is None or (view.state == DraftState.open and case.state in APPLIED_AGAIN):
         return paper
     return replace(

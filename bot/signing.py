@@ -12,10 +12,9 @@ from aiohttp import web
 
 from bot import errands
 from bot.errands import Errand
-from bot.outcomes import sent_as
 from conversations.dialogue import converse
 from conversations.draft import Answer, Draft, DraftState, Place
-from conversations.finish import AGREED
+from conversations.finish import AGREED, sent_as
 from conversations.plan import STATEMENT, Step
 from conversations.turn import Chose, FormWords, Phrase, Submit
 from conversations.walk import Route

@@ -21,6 +21,7 @@ from conversations.answering import (
     may_promise,
     may_sign_by_link,
     may_skip,
+    may_take_photos,
     remind_at,
     route_value,
     settled,
@@ -39,6 +40,7 @@ from conversations.turn import (
     AskHome,
     AskHomeNoMore,
     Chose,
+    HandPhotos,
     MakeDoor,
     RemindAt,
     Said,
@@ -263,6 +265,16 @@ def _ask_home_no_more(hand: Hand, argument: str) -> Moved:
     return Moved(place, hand.route.draft, AskHomeNoMore(SIGN if argument == SIGN else PAGE, path))
 
 
+def _photos(hand: Hand, argument: str) -> Moved:
+    """Pictures instead of typing, and back again: what is answered stays."""
+    draft = hand.route.draft
+    if argument == "no" and draft.takes_photos:
+        return settled(hand, draft.keeping(photos_by=""), "walk.photos_no_more")
+    if not may_take_photos(hand.route):
+        return stay(hand)
+    return settled(hand, draft.keeping(photos_by=hand.route.me), "walk.photos_begun")
+
+
 def _remind(hand: Hand, _: str) -> Moved:
     now = hand.route.facts.now
     at = remind_at(now)
@@ -285,6 +297,8 @@ def _in_summary(hand: Hand, given: Given) -> Moved:
 
 def _send(hand: Hand, _: str) -> Moved:
     """[都对]: check everything once more, then the signature, then off it goes."""
+    if hand.route.draft.takes_photos:
+        return _hand_photos(hand)
     stopped = _unfinished(hand)
     if stopped is not None:
         return stopped
@@ -292,6 +306,13 @@ def _send(hand: Hand, _: str) -> Moved:
         step = hand.route.signatures[0]
         return Moved(hand.place.at("form", Focus(step.path)), hand.route.draft)
     return _finish(hand, hand.route.draft)
+
+
+def _hand_photos(hand: Hand) -> Moved:
+    draft = hand.route.draft
+    if hand.route.missing() or hand.route.is_on_paper:
+        return Moved(hand.place.at("summary"), draft)
+    return Moved(hand.place.at("status"), draft, HandPhotos(is_handed=True))
 
 
 def _finish(hand: Hand, draft: Draft) -> Moved:
@@ -376,6 +397,7 @@ ACTS: Mapping[str, Callable[[Hand, str], Moved]] = {
     "onward": _onward,
     "page": _page,
     "paper": _paper,
+    "photos": _photos,
     "remind": _remind,
     "send": _send,
     "skip": _skip,

@@ -290,9 +290,18 @@ def may_ask_home(hand: Hand, step: Step) -> bool:
     return question.type == "image" and is_shown_here and not (step.member or step.node.is_own)
 
 
+def may_take_photos(route: Route) -> bool:
+    """Whether the family may leave the typing of this paper to the school, from pictures."""
+    draft = route.draft
+    is_first = draft.state is DraftState.open and draft.submission_id is None
+    is_new = is_first and not draft.photos_by and route.form.effect == "enrol"
+    return is_new and bool(route.plan.photos)
+
+
 def may_sign_by_link(route: Route) -> bool:
     """Whether all that is wanting is a guardian, who is not the one who fills. Rule: K21."""
-    return not (route.is_guardian or route.missing() or route.is_on_paper)
+    is_ready = not (route.missing() or route.is_on_paper or route.draft.takes_photos)
+    return is_ready and not route.is_guardian
 
 
 def may_skip(route: Route, step: Step) -> bool:

@@ -29,6 +29,7 @@ class DraftState(StrEnum):
     open = "open"
     submitted = "submitted"
     returned = "returned"  # reopened by flags: the walk asks flagged paths only
+    handed = "handed"  # photos only: the school types it from the pictures
     closed = "closed"
 
 
@@ -51,6 +52,13 @@ class Draft:
     seen: frozenset[str] = frozenset()  # optional questions skipped, "path=proposed" declined
     mended: frozenset[str] = frozenset()  # flagged paths answered again in this round
     submission_id: str | None = None
+    photos_by: str = ""  # who chose 「只拍照，请老师照着填」; "" = the family types
+    typed_by: frozenset[str] = frozenset()  # staff who typed from the pictures
+
+    @property
+    def takes_photos(self) -> bool:
+        """Whether the family is asked for pictures alone, because the school will type."""
+        return bool(self.photos_by) and not self.typed_by and self.state is DraftState.open
 
     def keeping(
         self,
@@ -60,6 +68,7 @@ class Draft:
         later: frozenset[str] | None = None,
         seen: frozenset[str] | None = None,
         mended: frozenset[str] | None = None,
+        photos_by: str | None = None,
     ) -> "Draft":
         """The same draft with other answers or marks (several times faster than `replace`)."""
         return Draft(
@@ -78,6 +87,8 @@ class Draft:
             self.seen if seen is None else seen,
             self.mended if mended is None else mended,
             self.submission_id,
+            self.photos_by if photos_by is None else photos_by,
+            self.typed_by,
         )
 
     def __repr__(self) -> str:

@@ -69,6 +69,7 @@ FACTS: Mapping[str, Callable[[Facts], str]] = MappingProxyType(
         ),
         "grade_number": lambda facts: str(facts.grade_number or ""),
         "language": lambda facts: facts.language,
+        "photos_only": lambda facts: _yes_no(bool(facts.draft and facts.draft.photos_by)),
         "relation": lambda facts: facts.relation or "",
         "school_name": lambda facts: facts.school.name,
         "school_phone": lambda facts: facts.school.telephone,

@@ -17,6 +17,8 @@ from conversations.walk import Route
 from conversations.wording import render_lines, words
 from registry.actors import Relation
 from registry.fields import FIELDS, FieldClass
+from registry.problems import NotThere, RuleError
+from registry.sending import Sent
 from registry.submissions import IN_PERSON, Consent, Content, Evidence, Signature, Value
 
 AGREED = frozenset({"OK", "yes"})
@@ -36,6 +38,7 @@ def finish(form: Form, draft: Draft, facts: Facts) -> Content:
         signature=_signature(route, summary),
         relation=route.relation or Relation.helper,
         summary=summary,
+        typed_by=tuple(sorted(draft.typed_by)),
     )
 
 
@@ -44,6 +47,24 @@ def codes(route: Route) -> Mapping[str, str]:
     values = tuple(_values(route))
     marked = {value.code: value.text for value in values if value.code}
     return {**marked, **{value.field: value.text for value in values if value.field}}
+
+
+def sent_as(form: Form, draft: Draft, content: Content) -> Sent:
+    """A finished draft with what its form names in the tables. Raises: RuleError, NotThere."""
+    if form.route is None or form.effect is None:
+        raise NotThere
+    if draft.student_id is None:
+        raise RuleError("submit.claim_waiting")
+    return Sent(
+        draft_id=draft.id,
+        student_id=draft.student_id,
+        form_id=form.id,
+        form_version=form.version,
+        route=form.route,
+        effect=form.effect,
+        evidence_rule=form.evidence_rule,
+        content=content,
+    )
 
 
 def instance_title(form: Form, content: Content, now: datetime) -> str:
@@ -99,6 +120,7 @@ def _value(route: Route, step: Step) -> Iterator[Value]:
         insisted=answer.insisted,
         note=answer.note,
         code=question.house.reads or "",
+        is_typed=answer.by in route.draft.typed_by,
     )
 
 

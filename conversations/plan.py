@@ -11,6 +11,7 @@ from conversations.facts import FACTS
 from conversations.form import NO_TEXT, Choice, Form, Group, Question, Text
 from conversations.turn import FormWords
 from conversations.types import TYPES, QuestionType
+from registry.fields import FIELDS, FieldClass
 
 Gate = Callable[[Scope], bool]
 
@@ -39,7 +40,8 @@ class Node:
 
     __slots__ = (
         "_members", "brief", "choices", "codes", "count", "fact", "filter", "gate", "index",
-        "is_asked", "is_consent", "is_guardians", "is_own", "is_plain", "is_repeat",
+        "is_asked", "is_consent", "is_delicate", "is_guardians", "is_own", "is_photo",
+        "is_plain", "is_repeat",
         "is_signature", "label", "lock", "path", "question", "repeat", "required", "role",
         "section", "step", "type",
     )  # fmt: skip
@@ -60,6 +62,8 @@ class Node:
         self.is_signature = house.role == SIGNATURE
         self.is_consent = house.consent is not None and house.role != STATEMENT
         self.is_guardians = self.is_consent or self.is_signature
+        self.is_delicate = _class_of(question) in (FieldClass.delicate, FieldClass.health)
+        self.is_photo = _is_of_household(question) or question.save_to == "phone"
         self.count: Callable[[Scope], str] | None = None  # of a repeat
         self.gate: Gate | None = question.relevant.boolean if question.relevant else None
         self.filter: Gate | None = (
@@ -101,7 +105,8 @@ class Plan:
     """A whole form, flat. `entries` in the form's order, `nodes` by index."""
 
     __slots__ = (
-        "by_path", "changing", "entries", "has_forward", "nodes", "relation", "statement",
+        "by_path", "changing", "entries", "has_forward", "nodes", "photos", "relation",
+        "statement",
     )  # fmt: skip
 
     def __init__(self, form: Form) -> None:
@@ -112,6 +117,7 @@ class Plan:
         self.by_path: Mapping[str, Node] = {node.path: node for node in self.nodes}
         self.relation = next((n for n in self.nodes if n.role == RELATION), None)
         self.statement = next((n for n in self.nodes if n.role == STATEMENT), None)
+        self.photos = tuple(n for n in self.nodes if n.is_photo and n.question.type == "image")
         self.changing = tuple(node for node in self.nodes if node.question.change)
         self.has_forward = _has_forward(form, self.by_path)
 
@@ -171,6 +177,18 @@ def plan_of(form: Form) -> Plan:
 def _more_of(repeat: Group) -> Question:
     """The question "one more?" at the end of a repeat."""
     return Question(repeat.path, repeat.name, "repeat", repeat.label)
+
+
+def _class_of(question: Question) -> FieldClass:
+    field = FIELDS.get(question.save_to or "")
+    return FieldClass.plain if field is None else field.field_class
+
+
+def _is_of_household(question: Question) -> bool:
+    """A page of the household register, from which the school can type."""
+    kind = question.house.evidence or question.name
+    is_page = kind.startswith("household_") and kind != "household_change_page"
+    return question.type == "image" and is_page
 
 
 def _is_silent(question: Question) -> bool:

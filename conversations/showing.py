@@ -17,6 +17,7 @@ from conversations.answering import (
     may_promise,
     may_sign_by_link,
     may_skip,
+    may_take_photos,
     route_value,
 )
 from conversations.draft import DraftState
@@ -46,6 +47,9 @@ from registry.legality import return_opens, transfers_open
 MAX_NAMES = 6
 """Missing questions are named; more than these are counted, the list below shows them."""
 
+FIRST_QUESTIONS = 2
+"""So many answers long, pictures instead of typing are offered beside every question."""
+
 TELLS_DONE = frozenset({"walk.later_noted", "walk.saved", "walk.saved_all"})
 
 NOTHING_GIVEN = frozenset({"answer.choices_none", "value.empty"})
@@ -67,6 +71,9 @@ LATER = Button("later", Phrase("walk.later"), "quiet")
 NO = Button("no", Phrase("walk.no"), "answer")
 ONWARD = Button("onward", Phrase("walk.onward"), "main")
 PAPER = Button("paper", Phrase("walk.paper"), "quiet")
+PHOTOS = Button("photos", Phrase("walk.photos"), "quiet")
+PHOTOS_NO = Button("photos.no", Phrase("walk.photos_no"), "quiet")
+PHOTOS_SEND = Button("send", Phrase("walk.photos_send"), "main")
 REMIND = Button("remind", Phrase("walk.remind"), "quiet")
 RETAKE = Button("no", Phrase("answer.photo_again"), "answer")
 SEND = Button("send", Phrase("walk.send"), "main")
@@ -353,12 +360,21 @@ def _quiet(hand: Hand, step: Step) -> list[Button]:
         buttons.append(ASK_HOME_END if is_asked else ASK_HOME)
     if house.role == "statement" and not step.node.choices:
         buttons.append(PAPER)
+    buttons += _photos_instead(hand)
     if route.before(step.path) is not None:
         buttons.append(BACK)
     if route.done:
         buttons.append(SUMMARY)
     buttons.append(HELP_NOW if hand.focus.tries >= MANY_TRIES else HELP)
     return buttons
+
+
+def _photos_instead(hand: Hand) -> tuple[Button, ...]:
+    """Offered at the beginning, and to whoever needed help; taken back at any time."""
+    if hand.route.draft.takes_photos:
+        return (PHOTOS_NO,)
+    is_wanted = hand.route.done <= FIRST_QUESTIONS or hand.focus.tries >= MANY_TRIES
+    return (PHOTOS,) if is_wanted and may_take_photos(hand.route) else ()
 
 
 def _ask(hand: Hand, step: Step) -> Ask:
@@ -393,9 +409,12 @@ def _summary(route: Route) -> list[Reply]:
     elif missing:
         names = Listing(tuple(step.node.brief for step in missing))
         words.append(Phrase("walk.still_missing", {"count": len(missing), "names": names}))
+    elif route.draft.takes_photos:
+        words.append(Phrase("walk.photos_ready", params_of(route.facts)))
     elif not route.is_guardian and "" not in route.notes:
         words.append(Phrase("walk.guardian_signs", params_of(route.facts)))
-    buttons = [ONWARD] if missing else [SIGN_HERE if route.signatures else SEND]
+    send = PHOTOS_SEND if route.draft.takes_photos else SEND
+    buttons = [ONWARD] if missing else [SIGN_HERE if route.signatures else send]
     link = route_link(route, SIGN)
     if may_sign_by_link(route):
         buttons.insert(*((0, SIGN_BY_LINK) if link is None else (1, SIGN_BY_LINK_END)))

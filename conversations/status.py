@@ -52,6 +52,8 @@ def paper_line(paper: Paper, op: str | None) -> Line:
     """One paper in a list: its name and, in a few words, how far it is."""
     if paper.state is not None:
         value = Phrase(f"status.short_{paper.state}", _params(paper))
+    elif paper.is_handed:
+        value = Phrase("lobby.handed")
     elif paper.done:
         value = Phrase("lobby.filled", {"done": paper.done, "total": paper.total})
     else:

@@ -109,6 +109,7 @@ class Paper:
     may_recall: bool = False
     reason: str = ""  # why it was rejected: row of registry.moves.REJECT_REASONS
     note: str = ""  # what the reviewer wrote to it
+    is_handed: bool = False  # the school types it from the family's pictures
     effect: str = ""  # row of registry.effects
     joined: Role | None = None  # of a joint step, who has approved already (R160)
     handed: date | None = None  # to the authority, on that day (R21)
@@ -370,6 +371,13 @@ class MakeDoor:
 
 
 @dataclass(frozen=True, slots=True)
+class HandPhotos:
+    """「只拍照，请老师照着填」: the pictures go to the school, which types; or come back."""
+
+    is_handed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AskHome:
     """A link for somebody at home, for exactly one thing."""
 
@@ -399,9 +407,20 @@ Outcome: TypeAlias = (
     | MakeDoor
     | AskHome
     | AskHomeNoMore
+    | HandPhotos
 )
 
-LOOK_AGAIN = (OpenDraft, Submit, Recall, Reapply, WithdrawConsent, Discard, AskHome, AskHomeNoMore)
+LOOK_AGAIN = (
+    OpenDraft,
+    Submit,
+    Recall,
+    Reapply,
+    WithdrawConsent,
+    Discard,
+    AskHome,
+    AskHomeNoMore,
+    HandPhotos,
+)
 """After these the caller carries the outcome out, fetches facts anew and asks
 `converse(turn.place, Look(), facts)` for what to show: the number of the submission, the opened
 draft (its id set in the place). Such a turn carries no replies."""

@@ -14,7 +14,7 @@ from conversations.draft import Answer, Draft, DraftState
 from conversations.expressions import Expression, ExpressionError, Scope
 from conversations.expressions.coercion import Single, read_kept, write_value
 from conversations.form import Change, Choice, Form, Text
-from conversations.plan import Gate, Node, Plan, Step, plan_of
+from conversations.plan import RELATION, STATEMENT, Gate, Node, Plan, Step, plan_of
 from conversations.turn import Facts, FormWords, Line, Param, Phrase
 from registry.actors import GUARDIANS, Relation
 from registry.masks import mask
@@ -240,7 +240,10 @@ class Route:
         self.first: Step | None = None
         self.left = 0
         self._pending: list[Step] = []
-        self._visit(0, len(self.plan.entries), self.scope, "")
+        if self.draft.takes_photos:
+            self._visit_photos()
+        else:
+            self._visit(0, len(self.plan.entries), self.scope, "")
         if self._pending:
             self.notes[""] = self._pending
 
@@ -267,6 +270,20 @@ class Route:
             else:
                 self._silent(node, node.step_of(member) if member else node.step, scope)
             i = after
+
+    def _visit_photos(self) -> None:
+        """What only the family can give where the school types: pictures, a phone number, the
+        statement's answer, and the facts that no class teacher may see.
+        """
+        for node in self.plan.nodes:
+            if not node.is_asked:
+                self._silent(node, node.step, self.scope)
+            elif node.is_photo or (
+                (node.role in (STATEMENT, RELATION) or node.is_delicate)
+                and (node.gate is None or _true(node.gate, self.scope))
+            ):
+                self._asked(node, node.step, self.scope)
+            self._pending = []
 
     def _forget(self, start: int, end: int, member: str) -> None:
         """Off the route now; a form that looks forward has values of an earlier pass."""

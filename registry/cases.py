@@ -39,9 +39,10 @@ def roles_now(case: Submission) -> tuple[Role, ...]:
 def role_of(actor: Actor, case: Submission, now: datetime) -> Role | None:
     """The role in which this person would take the present step; None = it is not his.
 
-    The second-person rule is asked when he decides.
+    The second-person rule is asked when he decides; what he typed is never his (R159).
     """
-    if case.state is not State.in_review or actor.id == case.submitted_by:
+    wrote_it = actor.id in (case.submitted_by, *case.content.typed_by)
+    if case.state is not State.in_review or wrote_it:
         return None
     if actor.link_to(case.student_id) is not None:
         return None

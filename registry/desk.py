@@ -142,6 +142,8 @@ def tick_signature(books: Books, actor: Actor, submission_id: str, now: datetime
     signature = case.content.signature
     if signatures.stands(books, case):
         return case
+    if actor.id in case.content.typed_by:
+        raise RuleError("review.two_people")
     # Who only fills is not asked to sign: what he sent carries no signature at all.
     paper = signature or Signature(case.submitted_by, case.content.relation, "", now, seal="")
     content = replace(case.content, signature=replace(paper, on_paper_by=actor.id))

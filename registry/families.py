@@ -7,6 +7,7 @@ opens a claim.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from registry.actors import Actor, Grant, Link, Relation, Role, Scope
 from registry.books import Books
@@ -15,6 +16,17 @@ from registry.policy import Action, Target, permit
 from registry.problems import NotThere, RuleError
 from registry.records import Claim, ClaimState, Event, Job, Notice, Task, TaskKind
 from registry.students import Student
+
+
+class Drafted(Protocol):
+    """What of a family's draft is named here."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def form_id(self) -> str: ...
+    @property
+    def revision(self) -> int: ...
 
 
 def arrive(books: Books, school_id: str, language: str, now: datetime) -> Actor:
@@ -143,6 +155,64 @@ def ask_help(
         )
     )
     books.record(event("family.help.asked", actor, now, student=student_id or "", path=path))
+
+
+def hand_photos(
+    books: Books, actor: Actor, student: Student, draft_id: str, now: datetime
+) -> None:
+    """「只拍照，请老师照着填」: one task, to type the paper from its pictures. Rule: R80, R159."""
+    books.add_task(
+        Task(
+            key=typing_key(draft_id),
+            school_id=student.school_id,
+            class_id=student.class_id,
+            role=Role.class_teacher,
+            kind=TaskKind.typing,
+            student_id=student.id,
+            actor_id=actor.id,
+            phrase="task.typing",
+            at=now,
+            ids={"draft": draft_id},
+        )
+    )
+    books.record(event("family.photos.handed", actor, now, draft=draft_id, student=student.id))
+
+
+def take_photos_back(
+    books: Books, actor: Actor, student: Student, draft_id: str, now: datetime
+) -> None:
+    """The family types itself after all."""
+    books.close_task(student.school_id, typing_key(draft_id), actor.id, now)
+    books.record(event("family.photos.returned", actor, now, draft=draft_id, student=student.id))
+
+
+def give_typed(
+    books: Books, staff: Actor, student: Student, draft: Drafted, count: int, now: datetime
+) -> tuple[str, ...]:
+    """The school has typed it: the family reads it through and a guardian signs. Rule: R81, K21.
+
+    Gives back who was told.
+    """
+    books.close_task(student.school_id, typing_key(draft.id), staff.id, now)
+    ids: dict[str, str | int] = {
+        "draft": draft.id,
+        "form": draft.form_id,
+        "student": student.id,
+    }
+    cause = f"typed.{draft.id}.{draft.revision}"
+    people = books.linked_actors(student.school_id, student.id)
+    for person in people:
+        link = person.link_to(student.id)
+        if link is not None and link.gets_notices:
+            phrase = "notice.photos_typed"
+            books.owe(Notice(cause, student.school_id, person.id, phrase, now, ids))
+    books.record(event("family.photos.typed", staff, now, draft=draft.id, count=count))
+    return tuple(person.id for person in people)
+
+
+def typing_key(draft_id: str) -> str:
+    """One task for one paper."""
+    return f"typing:{draft_id}"
 
 
 def record_reminder(books: Books, teacher: Actor, student_id: str, now: datetime) -> None:

@@ -61,6 +61,7 @@ class Action(StrEnum):
     submission_recall = "submission_recall"
     task_close = "task_close"
     task_see = "task_see"
+    typing_do = "typing_do"
     value_reveal = "value_reveal"
 
 
@@ -125,6 +126,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.submission_recall: frozenset({_R.guardian}),
     _A.task_close: frozenset({_R.class_teacher, _R.registrar}),
     _A.task_see: frozenset({_R.class_teacher, _R.registrar}),
+    _A.typing_do: frozenset({_R.class_teacher, _R.registrar}),
     _A.value_reveal: frozenset({_R.registrar}),  # with a purpose, on record (R33)
 }
 """Action → roles. Where a role reaches is the grant's scope: own children, class, grade or

@@ -50,6 +50,7 @@ class TaskKind(StrEnum):
     telephone = "telephone"  # tell a family we cannot reach by any channel
     help = "help"  # a family pressed 「请老师帮我」
     limit = "limit"  # the last day of a case has come, or is past
+    typing = "typing"  # type a paper from the pictures a family took
     effect_failed = "effect_failed"  # an approved change could not apply
     outside_more = "outside_more"  # what the authority wanted has come: hand it in
     consent = "consent"  # a consent other than the committee's was taken back

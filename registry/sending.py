@@ -39,6 +39,7 @@ class Sent:
     effect: str
     evidence_rule: str | None
     content: Content
+    by_staff: bool = False  # typed from the family's pictures, to be signed on paper
 
 
 def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
@@ -50,7 +51,8 @@ def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
     Rule: R9, R17, R72, R81, R90, K22.
     """
     student = books.load_student(actor.school_id, sent.student_id)
-    require(actor, Action.draft_fill, _target_of_student(student), now)
+    action = Action.typing_do if sent.by_staff else Action.draft_fill
+    require(actor, action, _target_of_student(student), now)
     _require_complete(sent, student)
     school = books.load_school(actor.school_id)
     before = books.open_submission_of_draft(actor.school_id, sent.draft_id)

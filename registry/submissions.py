@@ -75,6 +75,7 @@ class Value:
     label: str = ""  # the question in the school's first language, for staff
     insisted: bool = False  # kept by the family although a check failed: 「户口本就是这样」
     note: str = ""  # why it stays so, in the family's words
+    is_typed: bool = False  # by staff, from the family's pictures
     code: str = ""  # a code that rules read ("reason"), where it is no register field
 
 
@@ -98,6 +99,7 @@ class Content:
     signature: Signature | None
     relation: Relation
     summary: str  # exactly what was shown and signed
+    typed_by: tuple[str, ...] = ()  # staff who typed it from the family's pictures
 
     def __repr__(self) -> str:
         """Counts only."""

@@ -20,7 +20,9 @@ def pack_answers(draft: Draft) -> Json:
             path: {actor_id: _pack(answer) for actor_id, answer in answers.items()}
             for path, answers in draft.own.items()
         }
-    for name in ("later", "seen", "mended"):
+    if draft.photos_by:
+        document["photos_by"] = draft.photos_by
+    for name in ("later", "seen", "mended", "typed_by"):
         paths: frozenset[str] = getattr(draft, name)
         if paths:
             document[name] = [*sorted(paths)]
@@ -38,6 +40,8 @@ def unpack_answers(document: Any) -> Mapping[str, Any]:
         "later": frozenset(document.get("later", ())),
         "seen": frozenset(document.get("seen", ())),
         "mended": frozenset(document.get("mended", ())),
+        "photos_by": document.get("photos_by", ""),
+        "typed_by": frozenset(document.get("typed_by", ())),
     }
 
 

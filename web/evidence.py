@@ -9,12 +9,14 @@ from collections.abc import Iterator
 
 from aiohttp import web
 
+from conversations.draft import DraftState
 from registry.actors import Actor, Role
 from registry.cases import may_see, target_of
-from registry.policy import Action, Sight, evidence_sight, permit
+from registry.policy import Action, Sight, Target, evidence_sight, permit
 from registry.problems import NotThere
 from registry.records import Event
 from registry.submissions import Submission
+from storage.dialogue import load_draft
 from storage.evidence import OwnedFile, Showing, cases_showing, find_file
 from storage.files import FileMissing
 from storage.unit import Unit
@@ -37,6 +39,10 @@ async def show_picture(visit: Visit) -> web.StreamResponse:
         if case is not None:
             ids: dict[str, str | int] = {"submission": case.id, "file": file.id}
             name = "review.evidence.seen"
+            unit.record(Event(name, person.school_id, person.id, visit.now, ids))
+        elif types_from(unit, visit, person, file):
+            ids = {"draft": file.draft_id}
+            name = "family.photos.opened"
             unit.record(Event(name, person.school_id, person.id, visit.now, ids))
         return file
 
@@ -69,10 +75,22 @@ def _allowed(
     link = person.link_to(file.student_id) if file.student_id else None
     if file.claimant_id == person.id or (link is not None and link.may_see):
         return file, None
+    if types_from(unit, visit, person, file):
+        return file, None
     for shown in cases_showing(unit, person.school_id, file):
         if _reviews(visit, person, shown):
             return file, shown.case
     raise NotThere
+
+
+def types_from(unit: Unit, visit: Visit, person: Actor, file: OwnedFile) -> bool:
+    """Whether he types a paper from this picture, which its family handed to the school."""
+    target = Target(person.school_id, file.grade_id, file.class_id, file.student_id)
+    is_own = not file.student_id or person.link_to(file.student_id) is not None
+    if is_own or permit(person, Action.typing_do, target, visit.today) is None:
+        return False
+    draft = load_draft(unit, person.school_id, file.draft_id)
+    return draft is not None and draft.state is DraftState.handed
 
 
 def _reviews(visit: Visit, person: Actor, shown: Showing) -> bool:

@@ -12,6 +12,7 @@ from conversations.turn import (
     AskHelp,
     Discard,
     Facts,
+    HandPhotos,
     OpenDraft,
     Reapply,
     Recall,
@@ -49,7 +50,7 @@ def _open(place: Place, facts: Facts, argument: str) -> Gone:
     paper = facts.papers[index]
     child = paper.student_id or paper.claim_id
     inside = replace(place, child=child, draft_id=paper.draft_id, focus=None)
-    if paper.state is not None and paper.state not in WAITING:
+    if paper.is_handed or (paper.state is not None and paper.state not in WAITING):
         return Gone(replace(inside, screen="status"))
     if paper.state is None:
         found = objections_to(paper.form_id, facts)
@@ -57,6 +58,14 @@ def _open(place: Place, facts: Facts, argument: str) -> Gone:
             return Gone(replace(inside, screen=f"objection.{paper.form_id}"))
     outcome = OpenDraft(paper.form_id, paper.student_id, paper.claim_id)
     return Gone(replace(inside, screen="form"), outcome)
+
+
+def _photos_back(place: Place, facts: Facts, _: str) -> Gone:
+    """The family types itself after all."""
+    paper = paper_in_hand(place, facts)
+    if paper is None or not paper.is_handed:
+        return Gone(replace(place, screen="status"))
+    return Gone(replace(place, screen="form", focus=None), HandPhotos(is_handed=False))
 
 
 def _go_to(screen: str) -> Callable[[Place, Facts, str], Gone]:
@@ -185,6 +194,7 @@ ACTS: Mapping[str, Callable[[Place, Facts, str], Gone]] = {
     "lang": _speak,
     "language": _choose_language,
     "open": _open,
+    "photos": _photos_back,
     "reapply": _apply_again,
     "recall": _take_back,
     "record": _go_to("record"),

@@ -61,6 +61,10 @@ def choose_child(place: Place, facts: Facts) -> tuple[Reply, ...]:
 def status(place: Place, facts: Facts) -> tuple[Reply, ...]:
     """How far a sent paper is, and what the family can do about it."""
     paper = paper_in_hand(place, facts)
+    if paper is not None and paper.is_handed:
+        words_of_it = (Phrase("lobby.handed_words", params_of(facts)),)
+        back = Button("photos", Phrase("lobby.photos_back"), "quiet")
+        return (Reply("status", words_of_it, (back, HOME, HELP)),)
     if paper is None or paper.state is None:
         return home(place, facts)
     buttons: list[Button] = []
@@ -120,7 +124,7 @@ def _more(place: Place, facts: Facts) -> tuple[Button, ...]:
 def _paper_button(index: int, paper: Paper) -> Button:
     if paper.state in (State.returned, State.recalled):
         key = "lobby.mend_paper"
-    elif paper.state is not None:
+    elif paper.state is not None or paper.is_handed:
         key = "lobby.see_status"
     else:
         key = "lobby.go_on" if paper.done else "lobby.begin"

@@ -76,7 +76,7 @@ def paper_in_hand(place: Place, facts: Facts) -> Paper | None:
 def tomorrow(place: Place, facts: Facts) -> tuple[Button, ...]:
     """「明天再提醒我」, while the paper in hand is the family's to fill."""
     paper = paper_in_hand(place, facts)
-    if paper is None or paper.draft_id != place.draft_id:
+    if paper is None or paper.draft_id != place.draft_id or paper.is_handed:
         return ()
     return (TOMORROW,) if paper.state is None or paper.state in WAITING else ()
 

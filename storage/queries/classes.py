@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from registry.actors import Actor
+from registry.actors import Actor, Role
 from registry.policy import Action
-from registry.records import Claim, ClaimState, Task
+from registry.records import Claim, ClaimState, Task, TaskKind
 from registry.students import Student
 from registry.submissions import State
 from storage import tables as t
@@ -113,7 +113,7 @@ def tasks_of(reader: Reader, actor: Actor, today: date) -> tuple[Task, ...]:
     held = [grant for grant in actor.grants if grant.holds(today)]
     mine = [
         and_(
-            t.task.c.role == role.value,
+            _is_for(role),
             reach_of_grants(actor, (grant for grant in held if grant.role is role)).within(t.task),
         )
         for role in sorted({grant.role for grant in held})
@@ -122,6 +122,13 @@ def tasks_of(reader: Reader, actor: Actor, today: date) -> tuple[Task, ...]:
         return ()
     found = select(t.task).where(or_(*mine), t.task.c.done_at.is_(None)).order_by(t.task.c.at)
     return tuple(map(task_from, reader.every(found, {})))
+
+
+def _is_for(role: Role) -> ColumnElement[bool]:
+    """A paper to be typed from pictures is the class teacher's or the registrar's."""
+    named = t.task.c.role == role.value
+    types = role is Role.registrar
+    return or_(named, t.task.c.kind == TaskKind.typing.value) if types else named
 
 
 def class_labels(reader: Reader, school_id: str) -> Mapping[str, tuple[int, int]]:

@@ -296,7 +296,8 @@ async def test_a_guardian_signs_by_a_link_what_a_helper_filled(
     await registrar.expect_words("还差监护人")
     teacher = await people.staff("teacher")
     await teacher.go(f"/panel/class/{town.site.ids['class']}")
-    claim = teacher.page.locator(".item.claim").filter(has_text=child.name)
+    named = teacher.page.locator("strong", has_text=child.name)
+    claim = teacher.page.locator(".item.claim").filter(has=named)
     async with teacher.page.expect_navigation():
         await claim.get_by_role("button", name="确认", exact=True).click()
     await registrar.open_case(child.name)

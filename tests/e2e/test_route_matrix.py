@@ -13,12 +13,14 @@ from typing import Final
 
 import pytest
 
+from conversations.draft import Draft, DraftState
 from conversations.xlsform.sheets import write_source
 from conversations.xlsform.shelf import builtin_workbook
 from registry import setup
 from registry.actors import Role
 from registry.policy import POLICY
 from registry.schools import Settings, Stage
+from storage.dialogue import add_draft
 from storage.school_forms import FormState, SchoolForm, add_form, put_pictures
 from storage.unit import Unit
 from tests.admin import desk
@@ -50,6 +52,7 @@ KINDS: Final[Mapping[str, str]] = {
     "/panel/forms/picture/{digest}": "picture",
     "/panel/forms/version/{id}": "version",
     "/panel/setup/staff/{id}": "staff",
+    "/panel/typing/{id}": "typing",
 }
 REACH: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     # kind: object: who may open it; all others are told what they are told of a missing one
@@ -77,6 +80,7 @@ REACH: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     "paper": {"new_student": ("principal", "registrar"), "foreign_paper": ()},
     "picture": {"picture": ("parent", "principal", "registrar"), "foreign_picture": ()},
+    "typing": {"handed": ("teacher", "registrar"), "foreign_handed": ()},
     "version": {"foreign_version": ()},
     "staff": {
         "teacher": ("principal", "registrar"),
@@ -136,6 +140,24 @@ async def _add_people(site: Site) -> None:
     site.ids["parent"] = site.ids["case_parent"]
     for role in (Role.principal, Role.supervisor):
         await desk.add_person(site, role.value, "钱老师", role)
+    site.ids["handed"] = await _hand_in(site, site.ids["case_child"], site.ids["parent"])
+
+
+async def _hand_in(site: Site, child: str, family: str) -> str:
+    """A paper whose family took pictures only; its id."""
+    draft = Draft(
+        f"d{child[1:]}",
+        site.house.school_id,
+        "new_student",
+        site.house.forms.newest["new_student"].version,
+        child,
+        None,
+        "matrix",
+        state=DraftState.handed,
+        photos_by=family,
+    )
+    await site.house.db.write(lambda unit: add_draft(unit, draft, site.clock()))
+    return draft.id
 
 
 async def _add_foreign_school(site: Site) -> None:
@@ -173,6 +195,7 @@ async def _add_foreign_school(site: Site) -> None:
         "foreign_child": ids["case_child"],
         "foreign_claim": ids["claim"],
         "foreign_class": ids["class"],
+        "foreign_handed": await _hand_in(foreign, ids["case_child"], case.submitted_by),
         "foreign_file": case.content.evidence[0].file_id,
         "foreign_paper": "far_away",
         "foreign_picture": "0" * 64,
