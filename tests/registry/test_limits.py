@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from documents.public_holidays import marks
 from registry.limits import Clock, Course, Promise, clock, promise
@@ -12,6 +14,7 @@ from registry.submissions import Act, State
 from registry.working_days import Calendar, Due
 from storage.queries.courses import Deed
 
+ONE_DAY = timedelta(days=1)
 ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 CALENDAR = Calendar(marks(2026) or {}, frozenset({2026}))
 SETTINGS = Settings(committee_days=3, school_days=5)
@@ -206,3 +209,32 @@ def test_the_family_is_told_the_schools_own_last_day_where_the_authority_comes_a
 def test_a_second_signature_starts_the_next_step() -> None:
     passed = [made(Act.approve, at(9, 1)), made(Act.approve, at(9, 3))]
     assert run(Case(step=1), Course([at(9, 1)], passed), at(9, 4)) == Clock(5, 1, certain(9, 10))
+
+
+GAPS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=5)
+
+
+@given(GAPS, st.integers(1, 30), st.booleans())
+def test_whatever_the_family_was_asked_only_the_schools_days_count(
+    gaps: list[tuple[int, int]], limit: int, is_asked: bool
+) -> None:
+    """Each pair: days the school had it, then days the family had it; days counted one by one."""
+    day, sent, returns, with_school = at(1, 5), [], [], set[date]()
+    for number, (school_days, family_days) in enumerate(gaps, 1):
+        sent.append(day)
+        with_school |= {(day + n * ONE_DAY).date() for n in range(1, school_days + 1)}
+        day += school_days * ONE_DAY
+        if number < len(gaps) or is_asked:
+            returns.append(made(Act.return_, day, round_=number))
+            day += family_days * ONE_DAY
+    worked = sorted(filter(CALENDAR.is_working, with_school))
+    state = State.returned if is_asked else State.in_review
+    found = run(Case(state=state), Course(sent, returns), day, Settings(committee_days=limit))
+    assert found is not None
+    assert (found.used, found.is_paused) == (len(worked), is_asked)
+    assert found.is_overdue == (len(worked) > limit)
+    if found.due is not None and len(worked) >= limit:
+        assert found.due.day == worked[limit - 1]
+    elif found.due is not None:
+        left = [day.date() + n * ONE_DAY for n in range(1, (found.due.day - day.date()).days + 1)]
+        assert sum(map(CALENDAR.is_working, left)) == limit - len(worked)
