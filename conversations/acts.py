@@ -166,6 +166,8 @@ def _reason(hand: Hand, _: str) -> Moved:
     step = hand.step
     if step is None or hand.route.state(step.path) is not FLAGGED:
         return stay(hand)
+    if not hand.route.is_mine(step):
+        return stay(hand)
     return stay(hand, focus=Focus(step.path, is_explaining=True))
 
 
@@ -331,6 +333,8 @@ def _unfinished(hand: Hand) -> Moved | None:
         answer = route.answer(step)
         if answer is None or answer.insisted or step.path not in route.values:
             continue
+        if not route.is_mine(step):
+            continue  # what another person wrote is neither shown nor asked again here (K21)
         problem = broken(route, step, answer.text)
         if problem is not None:
             return _lead_to(hand, step, answer.text, problem)
@@ -352,7 +356,8 @@ def _cannot_be(hand: Hand) -> Moved | None:
     for it in content_objections(values, known):
         step = steps.get(it.field)
         answer = route.answer(step) if step is not None else None
-        if it.stops and step is not None and answer is not None and not answer.insisted:
+        is_his = step is not None and answer is not None and route.is_mine(step)
+        if it.stops and is_his and step is not None and answer is not None and not answer.insisted:
             return _lead_to(hand, step, answer.text, Problem(f"legality.{it.code}"))
     return None
 

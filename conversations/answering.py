@@ -227,8 +227,8 @@ def stay(hand: Hand, *, focus: Focus | None = None, news: str = "") -> Moved:
 
 def _explain(hand: Hand, step: Step, words: str) -> Moved:
     answer = hand.route.answer(step)
-    if answer is None:
-        return stay(hand)
+    if answer is None or not hand.route.is_mine(step):
+        return stay(hand)  # an own answer of somebody else is not mine to keep (K21)
     return keep(hand, step, Answer(answer.text, hand.route.me, insisted=True, note=words[:500]))
 
 

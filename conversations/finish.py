@@ -112,6 +112,8 @@ def _value(route: Route, step: Step) -> Iterator[Value]:
     answer = _answer(route, step)
     if answer is None or _is_kept_elsewhere(node):
         return
+    if node.is_own:
+        yield from _others(route, step, answer)
     yield Value(
         path=step.path,
         text=answer.text,
@@ -129,6 +131,13 @@ def _is_told_in_person(question: Question, text: str) -> bool:
     field = FIELDS.get(question.save_to or "")
     is_delicate = field is not None and field.field_class is FieldClass.delicate
     return is_delicate and IN_PERSON in text.split()
+
+
+def _others(route: Route, step: Step, mine: Answer) -> Iterator[Value]:
+    """Each person's own answer leaves for the staff; the last one, of who sends, is proposed."""
+    for answer in route.draft.own.get(step.path, {}).values():
+        if answer is not mine:
+            yield Value(step.path, answer.text, None, _label(route, step))
 
 
 def _worked_out(route: Route, step: Step) -> Iterator[Value]:

@@ -348,7 +348,7 @@ def _quiet(hand: Hand, step: Step) -> list[Button]:
     route, house = hand.route, step.node.question.house
     buttons: list[Button] = []
     if route.state(step.path) is FLAGGED:
-        if not hand.focus.is_explaining:
+        if not hand.focus.is_explaining and route.is_mine(step):
             buttons.append(EXPLAIN)
         buttons.append(REMIND)
     if may_promise(hand, step):
