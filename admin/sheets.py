@@ -274,6 +274,9 @@ def _class_of(code: str, question: Question | None) -> FieldClass:
         return FIELDS[code].field_class
     if question is None:
         return FieldClass.delicate
+    meant = FIELDS.get(question.save_to or "")
+    if meant is not None:  # 「我想当面和老师说」 is as delicate as what it stands for (R261)
+        return meant.field_class
     word = question.house.mask
     if word is None:
         is_open = bool(question.choices) and not question.house.sensitive

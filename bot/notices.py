@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from conversations.draft import DraftState
+from conversations.form import Form
 from conversations.status import paper_word, step_word, way
 from conversations.turn import Day, FormWords, Listing, Param, Phrase
 from conversations.wording import Bubble, Shown, render_notice
 from registry.actors import Actor
+from registry.fields import FIELDS, FieldClass
 from registry.masks import mask
 from registry.records import Notice
 from registry.routes import ROUTES, is_discreet
@@ -68,6 +70,8 @@ def _is_unfinished(about: _Case) -> bool:
     is_returned = about.case is not None and about.case.state is State.returned
     return about.draft is not None and (about.draft.state in waits or is_returned)
 
+
+UNNAMED: Final = frozenset({FieldClass.delicate, FieldClass.health})
 
 _STILL_TRUE: Final[Mapping[str, _Test]] = {
     "notice.handed_outside": _is(State.awaiting_outside),
@@ -198,13 +202,22 @@ def _what(house: House, flags: tuple[Flag, ...], about: _Case) -> Param:
             Phrase(
                 "notice.flag",
                 {
-                    "field": FormWords(form.brief(flag.path)),
+                    "field": _named(form, flag.path),
                     "reason": Phrase(f"reason.{flag.reason}"),
                 },
             )
             for flag in flags
         )
     )
+
+
+def _named(form: Form, path: str) -> Param:
+    """A delicate matter is not named where others may look on (R261)."""
+    question = form.questions.get(path)
+    field = FIELDS.get(question.save_to or "") if question is not None else None
+    if field is not None and field.field_class in UNNAMED:
+        return Phrase("notice.one_place")
+    return FormWords(form.brief(path))
 
 
 def _id(notice: Notice, name: str) -> str:

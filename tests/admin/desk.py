@@ -19,6 +19,7 @@ from registry.identity import check_digit
 from registry.records import Notice, Task
 from registry.register import apply_effect
 from registry.submissions import (
+    IN_PERSON,
     Act,
     Consent,
     Content,
@@ -104,7 +105,7 @@ def content(
     agreed = {"statement": True, "committee_help": helps}
     return Content(
         values=tuple(
-            Value(PATHS[code], text, code, code, insisted=code == insisted)
+            Value(PATHS[code], text, _field(code, text), code, insisted=code == insisted)
             for code, text in fields.items()
         ),
         evidence=(Evidence(PAPER, "household_register", file_id, "户口本照片"),),
@@ -113,6 +114,11 @@ def content(
         relation=relation,
         summary="1 姓名",
     )
+
+
+def _field(code: str, text: str) -> str | None:
+    """「我想当面和老师说」 is no value of the register."""
+    return None if text == IN_PERSON else code
 
 
 def send(
