@@ -87,14 +87,20 @@ class FamilyAtForm(AnyFamily):
             self.stage.send_back(Flag(values[path % len(values)].path, "incomplete"))
             self.seen(self.stage.look())
 
+    def promise(self) -> bool:
+        walk = OnStage(self.stage, MOST_TURNS, self.source)
+        return walk.press("later")
+
     def teardown(self) -> None:
         end = self.go_on(MOST_TURNS, CORRECTIONS)
-        for _ in range(8):
+        for attempt in range(8):
             if end != STUCK:
                 break
-            # Two answers exclude the question's every answer: change one of those before.
-            for _ in range(self.source.randint(1, 4)):
-                self.stage.take(Command("back"))
+            # Two answers exclude the question's every answer: change one of those before. Or it
+            # hangs on one that was promised: promise this one too, and give that one first.
+            if attempt % 2 or not self.promise():
+                for _ in range(self.source.randint(1, 4)):
+                    self.stage.take(Command("back"))
             end = self.go_on(MOST_TURNS)
         assert end in (SENT, ON_PAPER), f"{end} at {self.stage.place()}"
 
