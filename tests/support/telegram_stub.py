@@ -73,6 +73,7 @@ class TelegramStub:
     faults: list[str] = field(default_factory=list)
     confirmed: int = 0  # every update up to this one was acknowledged
     delivered: int = 0  # every update up to this one was handed to a bot that was there
+    called_at: float = 0.0  # when the bot last asked for anything
     on_send: Callable[[Message], None] | None = None  # called within the bot's own request
     keeps_calls: bool = True
     has_house_rules: bool = True
@@ -236,6 +237,7 @@ class TelegramStub:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        self.called_at = time.monotonic()
         if request.match_info["token"] != TOKEN:
             return _refused(Refusal(401, "Unauthorized"))
         fields = await _fields(request)
