@@ -114,7 +114,7 @@ async def _correct(parent: Phone, answers: dict[str, str | tuple[str, ...]]) -> 
     asked = await parent.fill(answers, until="都对，去签字确认")
     await parent.press("都对，去签字确认")
     await parent.write("林晓月")
-    await parent.expect_words("已交给学校")
+    await parent.expect_words("现在由学籍老师审核")
     return asked
 
 

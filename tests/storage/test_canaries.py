@@ -12,7 +12,7 @@ from sqlalchemy import text
 from conversations.draft import Answer, Focus, Place
 from registry.actors import Actor, Role
 from registry.records import Claim, Event
-from registry.submissions import Act, Decision, Flag, State, Value
+from registry.submissions import Act, Decision, Flag, Outside, Said, State, Value
 from storage import dialogue, inbox, links, sessions
 from storage.database import Database
 from storage.files import LocalFiles
@@ -93,6 +93,7 @@ def _plant_review(unit: Unit, world: World, plant: Planter) -> None:
             flags,
             "",
             plant(),
+            Outside(Said.refused, NOW.date(), plant(), plant()),
         )
     )
     unit.record(Event("submission.form.sent", world.school.id, None, NOW, {"submission": case.id}))

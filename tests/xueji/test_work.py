@@ -1,6 +1,7 @@
 """Jobs fall due, have their effect once, and stand again when they failed."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -56,6 +57,18 @@ async def make_claim(house: House) -> Claim:
 
 def test_every_kind_names_an_action_no_role_holds() -> None:
     assert {name for name, kind in work.KINDS.items() if POLICY[kind.action]} == set()
+
+
+def test_every_job_the_rules_schedule_has_its_row() -> None:
+    rules = Path(families.__file__).parent.glob("*.py")
+    scheduled = {
+        kind
+        for rule in rules
+        for line in rule.read_text("utf-8").splitlines()
+        if "schedule(Job(" in line
+        for kind in re.findall(r'"([a-z]+_[a-z]+)"', line)
+    }
+    assert {"apply_early", "apply_effect", "expire_claim"} <= scheduled <= set(work.KINDS)
 
 
 async def test_a_claim_nobody_answered_goes_after_thirty_days(house: House) -> None:
