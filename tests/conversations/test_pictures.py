@@ -1,8 +1,13 @@
 """`media::image`: pictures beside questions and choices, from the spreadsheet to what is shown."""
 
+import re
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from PIL import Image
+from pyxform.xls2xform import convert
 
 from bot.terminal import Terminal
 from conversations.authoring.exporting import export
@@ -10,10 +15,18 @@ from conversations.authoring.moving import Kind, compare
 from conversations.authoring.odk import second_opinion
 from conversations.form import Form, PictureFile
 from conversations.xlsform.reader import inspect, read_form
-from conversations.xlsform.sheets import Workbook, read_markdown, read_source, write_source
+from conversations.xlsform.sheets import (
+    Workbook,
+    read_markdown,
+    read_source,
+    write_markdown,
+    write_source,
+)
+from tests.conversations.javarosa import JAR, find_reason_missing
 from tests.conversations.papers import paper_text
 from tests.forms.shelf import family
 
+MISSING = find_reason_missing()
 GATE, GATE_EN, RED = "a" * 64, "b" * 64, "c" * 64
 SURVEY = """
 | type | name | label | media::image | media::image::English (en) |
@@ -92,6 +105,44 @@ def test_an_exported_form_keeps_its_pictures_and_odk_takes_it() -> None:
     )
     assert second_opinion(exported, validates=False) == ()
     assert second_opinion(workbook(), validates=False) == ()
+
+
+@pytest.mark.java
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+def test_odk_validate_takes_a_form_with_its_pictures_beside_it(tmp_path: Path) -> None:
+    for book in (workbook(), export(workbook())):
+        xform = laid_out(tmp_path, book)
+        named = set(re.findall(r"jr://images/([^<]+)", xform.read_text("utf-8")))
+        assert named == {each.name for each in (tmp_path / "gate-media").iterdir()} == set(FILES)
+        assert validated(xform) == (0, True)
+
+
+@pytest.mark.java
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+def test_odk_validate_would_say_so_if_that_form_were_wrong(tmp_path: Path) -> None:
+    xform = laid_out(tmp_path, workbook())
+    words = xform.read_text("utf-8").replace("instance('colour')/root", "instance('none')/root")
+    xform.write_text(words, "utf-8")
+    assert validated(xform) == (1, False)
+
+
+def laid_out(folder: Path, book: Workbook) -> Path:
+    """The XForm and its pictures, as ODK Collect keeps them."""
+    media = folder / "gate-media"
+    media.mkdir(exist_ok=True)
+    for name in book.pictures:
+        Image.new("RGB", (40, 30), "navy").save(media / name)
+    xform = folder / "gate.xml"
+    made = convert(write_markdown(book), validate=False, file_type=".md").xform
+    xform.write_text(str(made), "utf-8")
+    return xform
+
+
+def validated(xform: Path) -> tuple[int, bool]:
+    """How ODK Validate ends, and whether it calls the form valid."""
+    command = ["java", "-Djava.awt.headless=true", "-jar", str(JAR), str(xform)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, "Xform is valid" in done.stdout + done.stderr
 
 
 def test_another_picture_under_the_same_name_is_another_form() -> None:
