@@ -98,10 +98,12 @@ def _phone_in_draft(reader: Reader, visit: Visit, child: ChildView) -> str:
     form = visit.house.forms.by_key.get((draft.form_id, draft.form_version)) if draft else None
     if draft is None or form is None:
         return ""
+    own = {path: next(iter(given.values())) for path, given in draft.own.items() if given}
+    answers = {**own, **draft.answers}
     written = {
-        question.save_to: draft.answers[path].text
+        question.save_to: answers[path].text
         for path, question in form.questions.items()
-        if path in draft.answers
+        if path in answers
     }
     return next((written[code] for code in PHONES if written.get(code)), "")
 

@@ -96,10 +96,19 @@ def _yes(hand: Hand, argument: str) -> Moved:
 def _all_right(hand: Hand, known: tuple[tuple[Step, str], ...]) -> Moved:
     """One tap: everything known before is still so (R8, R83)."""
     draft = hand.route.draft
-    fresh = {step.path: Answer(text, hand.route.me) for step, text in known}
-    paths = fresh.keys()
+    me = hand.route.me
+    given = {step.path: Answer(text, me) for step, text in known if not step.node.is_own}
+    own = {
+        step.path: {**draft.own.get(step.path, {}), me: Answer(text, me)}
+        for step, text in known
+        if step.node.is_own
+    }
+    paths = given.keys() | own.keys()
     draft = draft.keeping(
-        {**draft.answers, **fresh}, later=draft.later - paths, seen=draft.seen - paths
+        {**draft.answers, **given},
+        {**draft.own, **own},
+        later=draft.later - paths,
+        seen=draft.seen - paths,
     )
     return settled(hand, draft, "walk.saved")
 

@@ -14,9 +14,9 @@ from locales import form_catalogue
 from registry.fields import FIELDS
 from registry.masks import mask
 from registry.options import OPTIONS
+from registry.privacy import is_own_of_other
 
 _DATES = frozenset({"birth_date", "date"})
-_GUARDIANS = ("guardian1", "guardian2")
 
 
 def _yes_no(is_true: bool) -> str:
@@ -35,7 +35,7 @@ def _value(code: str, facts: Facts) -> str:
 def _known(code: str, facts: Facts) -> str:
     """The present value as it may stand on a screen: enough to know it again, no more."""
     text = _value(code, facts)
-    if not text or _is_of_another(code, text, facts):
+    if not text or _is_of_another(code, facts):
         return ""
     kind = FIELDS[code].kind
     if kind in OPTIONS:
@@ -44,15 +44,11 @@ def _known(code: str, facts: Facts) -> str:
     return f"{text[:4]}-**-**" if kind in _DATES else mask(kind, text)
 
 
-def _is_of_another(code: str, text: str, facts: Facts) -> bool:
+def _is_of_another(code: str, facts: Facts) -> bool:
     """A guardian's own telephone is not shown to the other one."""
-    if FIELDS[code].kind != "phone" or facts.student is None:
-        return False
-    fields, me = facts.student.fields, facts.relation
-    return any(
-        fields.get(f"{each}_phone") == text and fields.get(f"{each}_relation", me) != me
-        for each in _GUARDIANS
-    )
+    student = facts.student
+    link = facts.actor.link_to(student.id) if student else None
+    return student is not None and is_own_of_other(code, student, link, facts.guardian_count)
 
 
 def _status(facts: Facts) -> str:

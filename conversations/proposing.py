@@ -30,8 +30,8 @@ FAMILY = frozenset(
 _OF_GUARDIAN = re.compile(r"guardian([0-9])_([a-z_]+)")
 _RELATION = "guardian{}_relation"
 
-CHANGES = "change"
-"""A paper that changes the register is not filled with what the register says already."""
+CHANGES = frozenset({"change", "check"})
+"""Papers that change the register are not filled with what the register says already."""
 
 
 def proposals(route: Route, step: Step) -> Iterator[str]:
@@ -49,7 +49,7 @@ def proposals(route: Route, step: Step) -> Iterator[str]:
 def known_before(route: Route, step: Step) -> tuple[str, ...]:
     """What the register says of this child, then what it says of a sibling."""
     code = step.node.question.save_to or ""
-    if not code or step.node.is_own or step.member or route.form.effect == CHANGES:
+    if not code or step.member or route.form.effect in CHANGES:
         return ()
     own = _known(route, code, route.facts.student)
     return (own, _known(route, code, route.facts.sibling)) if is_of_family(code) else (own,)

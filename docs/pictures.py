@@ -19,7 +19,7 @@ from playwright.async_api import FilePayload, Page
 
 from tests.support.browser import OpenPage, page_opener, running_browser
 from xueji.demo_papers import household_page
-from xueji.demo_people import VISITOR, Child, children
+from xueji.demo_people import COUNTY, VISITOR, Child, children
 
 ROOT: Final = Path(__file__).parents[1]
 PICTURES: Final = ROOT / "docs" / "pictures"
@@ -117,11 +117,11 @@ def _answers(child: Child) -> dict[str, str]:
     return {
         "告知书": "我知道了",
         "家委会": "同意",
+        "都对吗": "都对",
         "对吗": "对",
-        "有身份证号了吗": "有",
         "身份证号是多少": f"+{child.id_number}",
         "什么民族": child.ethnic_group,
-        "户别": "非农业",
+        "在哪里出生": f"+{COUNTY}",
         "户口本上的住址": f"+{child.address}",
         "打哪个电话": f"+{child.phone}",
         "另一位监护人吗": child.second_relation,

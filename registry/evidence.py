@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from registry.conditions import ALWAYS, Condition, any_of, changes, is_in, not_
+from registry.options import ID_TYPE
 from registry.students import Student
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -85,13 +86,18 @@ def _reason(*names: str) -> Condition:
     return any_of(is_in("suspension_reason", *names), is_in("reason", *names))
 
 
+_OTHER_PAPERS = tuple(code for code in ID_TYPE if code not in "1Z")
+"""Children with one of these are in no household register; `Z` is another paper, or none yet."""
+
 _HOUSEHOLD = _any("household_change_page", "household_register")
 
 _RULES = (
     EvidenceRule(
         "household_register",
         (
-            Row(ALWAYS, (_any("household_register"),)),  # R16, R104
+            Row(not_(is_in("id_type", *_OTHER_PAPERS, "Z")), (_any("household_register"),)),  # R16
+            Row(is_in("id_type", *_OTHER_PAPERS), (_any("other_paper"),)),
+            Row(is_in("id_type", "Z"), (_any("birth_certificate", "other_paper"),)),
             Row(_MIGRANT, (_any("residence_permit"),)),  # R262
         ),
     ),

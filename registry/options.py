@@ -256,6 +256,7 @@ SPECIAL_SITUATION = _table("""
     martyr 烈士或优抚子女
     left_behind 留守儿童
     migrant 进城务工人员随迁子女
+    weak_health 身体较弱或有慢性病
     disability 残疾
     aid 需要申请资助
     in_person 当面说明

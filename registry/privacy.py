@@ -17,8 +17,18 @@ SHARED = frozenset({"name", "relation", "relation_note", "is_guardian"})
 
 def is_own_of_other(code: str, student: Student, link: Link | None, guardian_count: int) -> bool:
     """Whether a register field belongs to another guardian than the one who asks."""
+    if code == "phone" and guardian_count > 1:
+        return _is_anothers_phone(student, link)
     found = _OF_GUARDIAN.fullmatch(code)
     if found is None or found[2] in SHARED or guardian_count < 2:
         return False
     relation = student.fields.get(f"guardian{found[1]}_relation", "")
     return link is None or relation != link.relation
+
+
+def _is_anothers_phone(student: Student, link: Link | None) -> bool:
+    """The family's number is the one of whoever filled the paper: his own, too."""
+    fields, mine = student.fields, link.relation if link else None
+    numbers = {fields.get(f"guardian{n}_relation"): fields.get(f"guardian{n}_phone") for n in "12"}
+    owners = {owner for owner, number in numbers.items() if number == fields.get("phone")}
+    return bool(owners) and mine not in owners

@@ -13,7 +13,7 @@ from bot.turns import Message, look, take_message
 from conversations.turn import Chose, Input, Said
 from conversations.wording import Bubble, Shown, ShownButton
 from web.house import House
-from xueji.demo_people import Child
+from xueji.demo_people import COUNTY, Child
 
 LATER: Final = "later"
 PHOTO: Final = "photo"
@@ -33,6 +33,7 @@ class Family:
     child: Child
     answers: Mapping[str, str] = field(repr=False)
     photo: bytes = field(default=b"", repr=False)
+    first_page: bytes = field(default=b"", repr=False)  # of the register; the photo where empty
 
 
 def answers_of(child: Child) -> Mapping[str, str]:
@@ -43,12 +44,14 @@ def answers_of(child: Child) -> Mapping[str, str]:
         "committee_help": "同意",
         "committee_help_photos": "同意",
         "full_name": child.name,
-        "has_id": "有",
         "id_number": child.id_number,
-        "birth_date": child.birth_date.isoformat(),
-        "sex": "男孩" if child.sex == "1" else "女孩",
+        "born_right": "对",
         "ethnic_group": child.ethnic_group,
-        "household_kind": "农业" if child.is_rural else "非农业",
+        "usual": "有不一样的" if child.is_rural else "都对",
+        "unusual": "户别写的是农业、非农业或集体户",
+        "household_kind": "农业",
+        "birthplace": COUNTY,
+        "native_place": COUNTY,
         "household_place": child.address,
         "home_address": child.address,
         "phone": child.phone,
@@ -57,6 +60,7 @@ def answers_of(child: Child) -> Mapping[str, str]:
         "guardian2_phone": child.second_phone,
         "previous_school": child.previous_school,
         "national_number": "跳过",
+        "household_first_page": PHOTO,
         "household_page": PHOTO,
         "special_situation": "都没有",
         "signature": child.filler_name,
@@ -106,14 +110,16 @@ async def answer(house: House, family: Family, shown: Shown) -> Shown:
     bubble = _asked(shown)
     path = bubble.ask.path if bubble.ask else ""
     said = family.answers.get(path.rsplit("/", 1)[-1])
-    if button_of(bubble, "yes") and said != LATER and path not in ("", "papers/household_page"):
+    if button_of(bubble, "yes") and path and said not in (LATER, PHOTO):
         return await press(house, family, shown, "yes")
     if said is None:
         raise Stuck(path)
     if said == LATER:
         return await press(house, family, shown, "later")
     if said == PHOTO:
-        return await _photograph(house, family, shown)
+        is_first = path.endswith("household_first_page") and family.first_page
+        picture = family.first_page if is_first else family.photo
+        return await _photograph(house, family, shown, picture)
     button = next((one for one in bubble.buttons if one.label == said), None)
     if button is None:
         return await _take(house, family, shown, Said(said))
@@ -123,13 +129,13 @@ async def answer(house: House, family: Family, shown: Shown) -> Shown:
     return await press(house, family, after, "done") if is_picking else after
 
 
-async def _photograph(house: House, family: Family, shown: Shown) -> Shown:
+async def _photograph(house: House, family: Family, shown: Shown, photo: bytes) -> Shown:
     """Send the picture; a doubtful one is used all the same."""
-    given, file = await keep(house, family.actor_id, family.photo)
+    given, file = await keep(house, family.actor_id, photo)
     message = Message(family.actor_id, "web", _message_id(shown), given, shown.turn, file)
     after = (await take_message(house, message)).shown
     bubble = _asked(after, or_none=True)
-    is_doubted = bubble is not None and bubble.ask is not None and bubble.ask.kind == "photo"
+    is_doubted = bubble is not None and button_of(bubble, "yes") is not None
     return await press(house, family, after, "yes") if is_doubted else after
 
 

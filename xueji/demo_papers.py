@@ -8,11 +8,11 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, TypeAlias
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from xueji.demo_people import SEED, Child
+from xueji.demo_people import COUNTY, SEED, Child
 
 SIZE: Final = (1120, 780)
 PAPER: Final = (246, 238, 219)
@@ -27,6 +27,7 @@ FONTS: Final = (
     "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
     "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
 )
+Rows: TypeAlias = tuple[tuple[tuple[str, str], ...], ...]
 SIMPLIFIED: Final = 2
 """Noto's collections hold Japanese, Korean, Simplified, … in this order."""
 
@@ -38,10 +39,19 @@ def chinese_font() -> Path | None:
 
 def household_page(child: Child, index: int, *, is_blurred: bool = False) -> bytes:
     """The child's page as JPEG, lying on a table, a little askew."""
+    return _photographed("常住人口登记卡", _rows(child), index, is_blurred=is_blurred)
+
+
+def household_first_page(child: Child, index: int) -> bytes:
+    """The register's first page: kind of household, its head, address."""
+    return _photographed("居民户口簿首页", _first_rows(child), index, is_blurred=False)
+
+
+def _photographed(title: str, rows: Rows, index: int, *, is_blurred: bool) -> bytes:
     random = Random(SEED + index)  # noqa: S311 - which table the paper lies on
     desk = random.choice(DESK)
     flat = Image.new("RGB", (SIZE[0] + 150, SIZE[1] + 130), desk)
-    flat.paste(_page(child), (75, 65))
+    flat.paste(_page(title, rows), (75, 65))
     photo = flat.rotate(
         random.uniform(-1.6, 1.6), resample=Image.Resampling.BILINEAR, fillcolor=desk
     )
@@ -52,27 +62,39 @@ def household_page(child: Child, index: int, *, is_blurred: bool = False) -> byt
     return out.getvalue()
 
 
-def _page(child: Child) -> Image.Image:
+def _page(title: str, rows: Rows) -> Image.Image:
     page = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(page)
-    draw.text((SIZE[0] / 2, 62), "常住人口登记卡", INK, _font(40), anchor="mm")
+    draw.text((SIZE[0] / 2, 62), title, INK, _font(40), anchor="mm")
     draw.text((SIZE[0] - 40, 62), "样本·虚构", RED, _font(30), anchor="rm")
-    rows = _rows(child)
     top, height = 110, (SIZE[1] - 150) // len(rows)
     for number, row in enumerate(rows):
         _row(draw, top + number * height, height, row)
     return page
 
 
-def _rows(child: Child) -> tuple[tuple[tuple[str, str], ...], ...]:
+def _first_rows(child: Child) -> Rows:
+    kind = "农业家庭户" if child.is_rural else "居民家庭户"
+    return (
+        (("户别", kind), ("户主姓名", _head(child))),
+        (("户号", "（样本）"), ("登记机关", "（样本）")),
+        (("住址", child.address),),
+        (("承办人签章", "（样本）"), ("签发日期", f"{child.birth_date.year + 1}年3月1日")),
+    )
+
+
+def _head(child: Child) -> str:
+    return child.filler_name if child.relation == "爸爸" else child.second_name
+
+
+def _rows(child: Child) -> Rows:
     birth = child.birth_date
-    head = child.filler_name if child.relation == "爸爸" else child.second_name
     return (
         (("姓名", child.name), ("户主或与户主关系", "女" if child.sex == "2" else "子")),
         (("曾用名", ""), ("性别", "女" if child.sex == "2" else "男")),
-        (("出生地", "清溪县"), ("民族", child.ethnic_group.removesuffix("族"))),
-        (("籍贯", "清溪县"), ("出生日期", f"{birth.year}年{birth.month}月{birth.day}日")),
-        (("本市（县）其他住址", ""), ("户主姓名", head)),
+        (("出生地", COUNTY), ("民族", child.ethnic_group.removesuffix("族"))),
+        (("籍贯", COUNTY), ("出生日期", f"{birth.year}年{birth.month}月{birth.day}日")),
+        (("本市（县）其他住址", ""), ("户主姓名", _head(child))),
         (("公民身份号码", child.id_number), ("血型", "")),
         (("何时由何地迁来本址", child.address),),
         (("承办人签章", "（样本）"), ("登记日期", f"{birth.year + 1}年3月1日")),

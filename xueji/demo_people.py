@@ -136,6 +136,7 @@ _PARENTS: Final[Mapping[str, tuple[str, str]]] = {
     "乌日娜": ("巴特尔", "其其格"),
     "朴智敏": ("朴成浩", "金英姬"),
 }
+COUNTY: Final = "清溪县"
 _STREETS: Final = ("青杨路", "学堂街", "望河巷", "南桥路", "清溪大道", "稻香路")
 _ESTATES: Final = ("锦绣花园", "和顺里", "东风新村", "书香苑", "水岸家园")
 _VILLAGES: Final = ("石桥村", "柳树湾村", "大塘村", "红旗村")
@@ -232,12 +233,12 @@ def _town(random: Random) -> str:
         random.randrange(1, 19),
         100 * random.randrange(1, 12) + random.randrange(1, 5),
     )
-    return f"清溪县{street}{number}号{random.choice(_ESTATES)}{building}幢{room}室"
+    return f"{COUNTY}{street}{number}号{random.choice(_ESTATES)}{building}幢{room}室"
 
 
 def _village(random: Random) -> str:
     village, group = random.choice(_VILLAGES), random.randrange(1, 12)
-    return f"清溪县青杨镇{village}{group}组{random.randrange(1, 90)}号"
+    return f"{COUNTY}青杨镇{village}{group}组{random.randrange(1, 90)}号"
 
 
 def by_class(people: tuple[Child, ...]) -> Iterator[tuple[tuple[int, int], tuple[Child, ...]]]:

@@ -5,7 +5,7 @@ of the last nine days. Called by `demo`, once for a home.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,8 +23,8 @@ from storage.unit import Unit
 from web.house import House
 from xueji.calendar import seed_calendar
 from xueji.demo_doors import Cast
-from xueji.demo_families import Family, answers_of, ask_for_help, fill, mend, send
-from xueji.demo_papers import household_page
+from xueji.demo_families import LATER, Family, answers_of, ask_for_help, fill, mend, send
+from xueji.demo_papers import household_first_page, household_page
 from xueji.demo_people import (
     COHORTS,
     COMMITTEE,
@@ -187,7 +187,9 @@ async def _come(house: House, story: Story, index: int) -> tuple[int, Family] | 
         return None
     then = _then(house, story.at(index))
     actor_id = await then.db.write(lambda unit: _arrive(unit, story, child, then.clock()))
-    family = Family(actor_id, child, _answers(child), await _photo(child, index))
+    first = await _drawn(child, index, household_first_page)
+    photo = await _drawn(child, index, _own_page)
+    family = Family(actor_id, child, _answers(child), photo, first)
     if child.progress is _P.opened:
         return index, family
     rests = child.progress in (_P.filling, _P.asks_help, _P.claiming)
@@ -218,19 +220,19 @@ def _answers(child: Child) -> Mapping[str, str]:
     if child.progress in DECLINES:
         answers["committee_help"] = "不同意，请班主任核对"
     if child.progress is _P.promised:
-        answers["household_page"] = "later"
+        answers |= {"household_first_page": LATER, "household_page": LATER}
     if child.progress in BLURRED:
         answers["home_address"] = child.address[:8]
     return answers
 
 
-async def _photo(child: Child, index: int) -> bytes:
+async def _drawn(child: Child, index: int, draw: Callable[[Child, int], bytes]) -> bytes:
     needs_none = child.progress in (_P.opened, _P.claiming, _P.promised)
-    if needs_none:
-        return b""
-    return await asyncio.to_thread(
-        household_page, child, index, is_blurred=child.progress in BLURRED
-    )
+    return b"" if needs_none else await asyncio.to_thread(draw, child, index)
+
+
+def _own_page(child: Child, index: int) -> bytes:
+    return household_page(child, index, is_blurred=child.progress in BLURRED)
 
 
 # ---- staff

@@ -15,15 +15,14 @@ from conversations.asked import Asked
 from conversations.authoring.clues import Clues, find_clues
 from conversations.authoring.dependence import conditional, shown, support
 from conversations.authoring.trials import SKIP, most_members, numbers_around, trials
-from conversations.authoring.walking import CHILD_ID, ENDLESS, STUCK, Walk, begin, go_through
+from conversations.authoring.walking import ENDLESS, STUCK, Walk, begin, go_through
+from conversations.authoring.worlds import worlds_of
 from conversations.draft import Answer, Draft, Focus
 from conversations.form import Form
 from conversations.plan import Step, plan_of
 from conversations.turn import Facts, Param, Said
 from conversations.walk import Route
 from conversations.wording import render, words
-from registry.actors import Link, Relation
-from registry.schools import Settings
 
 MAX_WALKS = 240
 MAX_TRIALS_SEARCHED = 3_000
@@ -119,7 +118,7 @@ class _Explorer:
 
     def __post_init__(self) -> None:
         self.clues = find_clues(self.form)
-        self.worlds = _worlds(self.form, self.facts)
+        self.worlds = worlds_of(self.form, self.facts)
 
     # -- every answer once
 
@@ -249,26 +248,6 @@ class _Explorer:
             refused=sum(len(walk.refused) for walk in self.walks),
             walks=tuple(self.telling),
         )
-
-
-def _worlds(form: Form, facts: Facts) -> tuple[Facts, ...]:
-    """Every state of the house this form can ask about."""
-    asked = {node.question.house.fact for node in plan_of(form).nodes if node.fact}
-    settings = [facts.school.settings]
-    if asked & {"committee_helps", "committee_sees_evidence"}:
-        settings = [Settings(), Settings(True), Settings(True, True)]
-    links: list[tuple[Link, ...]] = [()]
-    if "relation" in asked:
-        links += [(Link(CHILD_ID, each),) for each in (Relation.mother, Relation.helper)]
-    return tuple(
-        replace(
-            facts,
-            school=replace(facts.school, settings=chosen),
-            actor=replace(facts.actor, links=links_of),
-        )
-        for chosen in settings
-        for links_of in links
-    )
 
 
 def _met(route: Route) -> set[str]:

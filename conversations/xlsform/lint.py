@@ -4,7 +4,7 @@ The reader has understood every cell; here cells are compared with each other, s
 form says is silently without effect. Called by the reader.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from conversations.xlsform.columns import SILENT
 from conversations.xlsform.lint_answers import (
@@ -29,6 +29,7 @@ from conversations.xlsform.lint_logic import circles, compared, multiple_equals
 from conversations.xlsform.outline import walk
 from conversations.xlsform.problems import FormProblem, Params
 from conversations.xlsform.whole import Read, warning
+from registry.conditions import Condition
 from registry.evidence import EVIDENCE
 
 
@@ -124,11 +125,16 @@ def _evidence(read: Read) -> Iterator[FormProblem]:
     sent: set[str | None] = {"status", "suspended_for"}
     for _, question in read.questions():
         sent |= {question.save_to, question.house.reads}
-    rows = [row for row in rule.rows if row.when.reads() <= sent] if rule else []
+    rows = [row for row in rule.rows if _may_hold(row.when, sent)] if rule else []
     groups = dict.fromkeys(group for row in rows for group in row.groups)
     for group in (group for group in groups if not group & asked):
         params: Params = {"kinds": " / ".join(sorted(group))}
         yield read.settings.problem("evidence_unasked", "chat::evidence", params)
+
+
+def _may_hold(when: Condition, sent: Collection[str | None]) -> bool:
+    """Of a paper that sends these; what is asked with "not" holds where nothing is sent."""
+    return when.reads() <= set(sent) or when.holds({})
 
 
 def _entities(read: Read) -> Iterator[FormProblem]:

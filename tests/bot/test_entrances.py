@@ -106,7 +106,7 @@ async def test_a_claimant_fills_and_waits_for_the_teacher(site: Site) -> None:
     async with site.browser() as browser:
         await browser.come_in(await site.class_link(), child_name="张小涵", relation="father")
         await browser.press("开始填")
-        await browser.fill_until("有身份证号了吗")
+        await browser.fill_until("身份证号是多少")
         assert "张小涵" in browser.text()
 
 
@@ -142,13 +142,13 @@ async def test_a_door_moves_the_person_to_another_device(site: Site) -> None:
     async with site.browser() as phone, site.browser() as computer:
         await phone.come_in(await site.slip("child"), relation="mother")
         await phone.press("开始填")
-        await phone.fill_until("有身份证号了吗")
+        await phone.fill_until("身份证号是多少")
         await phone.get("/chat/door")
         await phone.post("/chat/door", {})
         token = phone.page.partition("/l/")[2][:22]
         assert "<svg" in phone.page
         await computer.come_in(token)
-        assert "有身份证号了吗" in computer.question()
+        assert "身份证号是多少" in computer.question()
         await computer.get(f"/l/{token}")
         assert computer.status == 404
 

@@ -23,7 +23,7 @@ from web import form_desk
 from web.form_pictures import KEEP
 
 PARENT = 111
-HAS_ID = "孩子有身份证号了吗？"
+BORN = "从号码看，孩子的出生日期和性别是：2018年3月12日，女孩，对吗？"
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def illustrated() -> Workbook:
     head, row, *_ = book.sheets["settings"]
     at = head.cells.index("version")
     settings = (head, replace(row, cells=(*row.cells[:at], "99", *row.cells[at + 1 :])))
-    question, choice = ("select_one has_id", "has_id"), ("has_id", "yes")
+    question, choice = ("select_one right", "born_right"), ("right", "yes")
     survey = with_column(book.sheets["survey"], {question: "card.png"})
     choices = with_column(book.sheets["choices"], {choice: "yes.png"})
     sheets = {**book.sheets, "survey": survey, "choices": choices, "settings": settings}
@@ -84,9 +84,9 @@ async def publish(site: Site) -> None:
 async def test_a_picture_stands_in_the_chat_and_may_be_kept_by_the_browser(site: Site) -> None:
     await publish(site)
     async with site.browser() as browser, site.browser() as stranger:
-        await fill(WebPerson(site, browser), HAS_ID)
+        await fill(WebPerson(site, browser), BORN)
         found = re.findall(r'<img src="(/chat/picture/[^"]+)" alt="([^"]+)">', browser.page)
-        assert [alt for _, alt in found] == [HAS_ID, "有"]
+        assert [alt for _, alt in found] == [BORN, "对"]
         for path, _ in found:
             async with browser.session.get(path) as response:
                 data, headers = await response.read(), response.headers
@@ -110,12 +110,12 @@ async def test_a_picture_comes_before_its_question_in_telegram(
     await publish(site)
     async with site.browser() as browser:
         person = TelegramPerson(WebPerson(site, browser), site, stub, telegram)
-        await fill(person, HAS_ID)
+        await fill(person, BORN)
         card, yes, question = stub.chat(PARENT)[-3:]
         assert card.text.startswith("【孩子的基本信息】")
-        assert card.text.endswith(HAS_ID)
-        assert yes.text == "有"
-        assert HAS_ID in question.text
+        assert card.text.endswith(BORN)
+        assert yes.text == "对"
+        assert BORN in question.text
         assert question.buttons
         uploads = [call.fields["photo"] for call in stub.named("sendPhoto")]
         assert [photo[:3] for photo in uploads] == [b"\xff\xd8\xff"] * 2
@@ -133,8 +133,8 @@ async def test_a_picture_telegram_refuses_keeps_nobody_from_the_question(
         person = TelegramPerson(WebPerson(site, browser), site, stub, telegram)
         refusals = [Fault(400, description="Bad Request: scripted")] * 2
         stub.fail("sendPhoto", *refusals)
-        await fill(person, HAS_ID)
-        assert HAS_ID in person.text()
+        await fill(person, BORN)
+        assert BORN in person.text()
         assert [message for message in stub.chat(PARENT) if message.photo] == []
 
 

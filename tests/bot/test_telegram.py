@@ -10,7 +10,15 @@ from bot.telegram import Telegram
 from bot.telegram_api import TelegramApi
 from storage import inbox
 from storage.dialogue import addresses
-from tests.bot.channel_contract import CARD, HAS_NUMBER, NUMBER, PHOTO, fill
+from tests.bot.channel_contract import (
+    BIRTHPLACE,
+    CARD,
+    NEXT_PHOTO,
+    NUMBER,
+    PHOTO,
+    USUAL,
+    fill,
+)
 from tests.bot.people import TelegramPerson, WebPerson
 from tests.support.running import running
 from tests.support.site import Site, photo
@@ -144,7 +152,7 @@ async def test_an_edited_message_is_answered_and_changes_nothing(
     words = await told(stub, telegram, PARENT, before + 1)
     assert "在这里改已经发出的消息，学校收不到" in words.splitlines()[-1]
     await person.press("对")
-    assert "性别：女孩，对吗？" in person.text()
+    assert "孩子是什么民族？" in person.text()
 
 
 @pytest.mark.parametrize("kind", ["voice", "sticker", "contact", "location"])
@@ -158,10 +166,10 @@ async def test_what_cannot_be_read_is_said_so(
 async def test_a_picture_nobody_asked_for_is_not_even_fetched(
     stub: TelegramStub, person: TelegramPerson
 ) -> None:
-    await fill(person, HAS_NUMBER)
+    await fill(person, USUAL)
     await person.send(photo())
     assert "这张没有收下" in person.text()
-    assert HAS_NUMBER in person.text()
+    assert USUAL in person.text()
     assert stub.named("getFile") == []
 
 
@@ -185,7 +193,7 @@ async def test_a_picture_sent_as_a_file_is_taken(
     await fill(person, PHOTO)
     before = len(stub.chat(PARENT))
     stub.send_document(PARENT, photo())
-    assert "下面的情况，有的请点" in await told(stub, telegram, PARENT, before + 1)
+    assert NEXT_PHOTO in await told(stub, telegram, PARENT, before + 1)
 
 
 @pytest.mark.parametrize("trouble", ["expired link", "bad gateway", "cut in the middle"])
@@ -198,20 +206,21 @@ async def test_a_download_that_fails_is_tried_again(
     else:
         stub.fail("download", Fault(accepts=trouble == "cut in the middle"))
     await person.send(photo())
-    assert "下面的情况，有的请点" in person.text()
+    assert NEXT_PHOTO in person.text()
     assert len(stub.named("getFile")) == 2
 
 
 async def test_of_an_album_the_first_picture_is_taken(
     stub: TelegramStub, telegram: Telegram, person: TelegramPerson
 ) -> None:
-    await fill(person, PHOTO)
+    await fill(person, NEXT_PHOTO)
+    fetched = len(stub.named("getFile"))
     before = len(stub.chat(PARENT))
     for _ in range(3):
         stub.send_photo(PARENT, photo(), group="album")
     words = await told(stub, telegram, PARENT, before + 5)
     assert words.count("这张没有收下") == 2
-    assert len(stub.named("getFile")) == 1
+    assert len(stub.named("getFile")) == fetched + 1
 
 
 async def test_a_slow_download_delays_no_other_chat(
@@ -225,7 +234,7 @@ async def test_a_slow_download_delays_no_other_chat(
     await stub.until(lambda: bool(stub.chat(STRANGER)))
     stub.gate.set()
     await telegram.settle()
-    assert "下面的情况，有的请点" in stub.chat(PARENT)[-1].text
+    assert NEXT_PHOTO in stub.chat(PARENT)[-1].text
 
 
 # ---- order and repetition
@@ -234,11 +243,11 @@ async def test_a_slow_download_delays_no_other_chat(
 async def test_two_messages_at_once_are_answered_in_order(
     stub: TelegramStub, telegram: Telegram, person: TelegramPerson
 ) -> None:
-    await fill(person, HAS_NUMBER)
+    await fill(person, USUAL)
     before = len(stub.chat(PARENT))
-    stub.say(PARENT, "有")
-    stub.say(PARENT, CARD)
-    assert "出生日期：2018年3月12日" in await told(stub, telegram, PARENT, before + 2)
+    stub.say(PARENT, "都对")
+    stub.say(PARENT, "向阳市向阳县")
+    assert "籍贯：向阳市向阳县" in await told(stub, telegram, PARENT, before + 2)
 
 
 async def test_numbers_that_begin_anew_after_a_silence_are_heard(
@@ -285,10 +294,10 @@ async def test_what_was_stored_before_the_end_is_answered_first(
 async def test_a_pressed_question_keeps_its_words_and_says_what_was_chosen(
     stub: TelegramStub, person: TelegramPerson
 ) -> None:
-    await fill(person, HAS_NUMBER)
-    await person.press("有")
-    asked = next(m for m in stub.chat(PARENT) if HAS_NUMBER in m.text)
-    assert asked.text.endswith("✓ 有")
+    await fill(person, USUAL)
+    await person.press("都对")
+    asked = next(m for m in stub.chat(PARENT) if USUAL in m.text)
+    assert asked.text.endswith("✓ 都对")
     assert asked.markup is None
 
 
@@ -314,22 +323,22 @@ async def test_a_ticked_box_changes_the_same_message(
 async def test_a_press_too_old_to_be_acknowledged_counts_all_the_same(
     stub: TelegramStub, telegram: Telegram, person: TelegramPerson
 ) -> None:
-    await fill(person, HAS_NUMBER)
+    await fill(person, USUAL)
     last = stub.chat(PARENT)[-1]
-    stub.press(last, last.buttons["有"])
+    stub.press(last, last.buttons["都对"])
     stub.age_queries()
     await told(stub, telegram, PARENT, len(stub.chat(PARENT)) + 1)
-    assert NUMBER in stub.chat(PARENT)[-1].text
+    assert BIRTHPLACE in stub.chat(PARENT)[-1].text
 
 
 async def test_a_cleared_chat_is_no_trouble(
     stub: TelegramStub, telegram: Telegram, person: TelegramPerson
 ) -> None:
-    await fill(person, HAS_NUMBER)
+    await fill(person, USUAL)
     last = stub.chat(PARENT)[-1]
     stub.forget_messages(PARENT)
-    stub.press(last, last.buttons["有"])
-    assert NUMBER in await told(stub, telegram, PARENT)
+    stub.press(last, last.buttons["都对"])
+    assert BIRTHPLACE in await told(stub, telegram, PARENT)
 
 
 # ---- outages

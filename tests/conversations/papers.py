@@ -26,6 +26,7 @@ def paper(survey: str, choices: str = "", settings: str = SETTINGS) -> Form:
 
 def draft_of(form: Form, answers: dict[str, str], by: str = "mother") -> Draft:
     """A draft of a child with these answers."""
+    own = {path for path, question in form.questions.items() if question.house.own}
     return Draft(
         id="draft",
         school_id="school",
@@ -34,5 +35,6 @@ def draft_of(form: Form, answers: dict[str, str], by: str = "mother") -> Draft:
         student_id="child",
         claim_id=None,
         occasion="2026",
-        answers={path: Answer(text, by) for path, text in answers.items()},
+        answers={path: Answer(text, by) for path, text in answers.items() if path not in own},
+        own={path: {by: Answer(text, by)} for path, text in answers.items() if path in own},
     )

@@ -58,12 +58,12 @@ FAMILY: Mapping[str, str] = {
     "start/committee_help": "yes",
     "start/committee_help_photos": "yes",
     "child/full_name": "张子涵",
-    "child/has_id": "yes",
     "child/id_number": "999999201803120022",
-    "child/birth_date": "2018-03-12",
-    "child/sex": "2",
+    "child/born_right": "yes",
     "child/ethnic_group": "01",
-    "home/household_kind": "0",
+    "child/usual": "yes",
+    "child/birthplace": "向阳市向阳县",
+    "child/native_place": "向阳市向阳县",
     "home/household_place": "向阳县东风镇和平路8号",
     "home/home_address": "向阳县东风镇和平路8号",
     "family/phone": "13900000000",
@@ -72,6 +72,7 @@ FAMILY: Mapping[str, str] = {
     "family/guardian_phone": "13900000001",
     "family/second_guardian": "none",
     "before/previous_school": "向阳县东风镇幼儿园",
+    "papers/household_first_page": "photo-0",
     "papers/household_page": "photo-1",
     "situation/special_situation": "none",
 }
@@ -360,9 +361,14 @@ class Stage:
             route = Route(self.form, draft, replace(self.facts(), draft=draft))
             if path == until:
                 break
-            if path not in draft.answers and route.state(path) is not None:
-                kept = {**draft.answers, path: Answer(text, self.who)}
-                draft = replace(draft, answers=kept)
+            step = route.step(path)
+            if path not in draft.answers and route.state(path) is not None and step is not None:
+                mine = {self.who: Answer(text, self.who)}
+                if step.node.is_own:
+                    draft = replace(draft, own={path: mine, **draft.own})
+                else:
+                    kept = {**draft.answers, path: mine[self.who]}
+                    draft = replace(draft, answers=kept)
         self.drafts[draft.id] = draft_to_json(draft)
         place = replace(self.place(), screen="form", focus=None, draft_id=draft.id)
         self.places[self.who] = place_to_json(place)

@@ -273,7 +273,10 @@ def test_ordinary_family_sends_a_signed_form() -> None:
     content = stage.sent["draft-child-1"]
     assert content.fields()["full_name"] == "张子涵"
     assert content.fields()["id_number"] == "999999201803120022"
-    assert [paper.kind for paper in content.evidence] == ["household_register"]
+    assert [paper.kind for paper in content.evidence] == [
+        "household_first_page",
+        "household_register",
+    ]
     assert content.signature is not None
     assert content.signature.typed_name == "李秀英"
 

@@ -40,6 +40,7 @@ def facts_of(relation: Relation = Relation.mother, *, may_see: bool = True) -> F
         school=School("school", "向阳小学", "010-12345678"),
         is_web=True,
         draft=Draft("draft", "school", "check", "1", "child", None, "2026"),
+        guardian_count=2,
         student=Student("child", "school", "grade", "class", Status.enrolled, FIELDS_OF_CHILD),
     )
 

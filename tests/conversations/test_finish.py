@@ -25,6 +25,11 @@ def content_of(form: Form, relation: Relation, answers: dict[str, str] = ORDINAR
     return finish(form, draft, facts_of(form, draft, relation))
 
 
+def without_number(kind: str) -> dict[str, str]:
+    answers = {path: text for path, text in ORDINARY.items() if path != "child/id_number"}
+    return {**answers, "child/id_kind": kind}
+
+
 def by_path(content: Content) -> dict[str, Value]:
     return {value.path: value for value in content.values}
 
@@ -49,19 +54,14 @@ def test_no_path_and_no_field_comes_twice(form: Form) -> None:
 
 
 def test_answers_off_the_route_stay_behind(form: Form) -> None:
-    content = content_of(form, Relation.mother, {**ORDINARY, "child/has_id": "none"})
+    content = content_of(form, Relation.mother, without_number("none"))
     assert "child/id_number" not in by_path(content)
     assert "id_number" not in content.fields()
     assert content.fields()["id_type"] == "Z"
 
 
 def test_another_papers_number_fills_the_same_field(form: Form) -> None:
-    answers = {
-        **ORDINARY,
-        "child/has_id": "other",
-        "child/other_paper": "A",
-        "child/other_number": "E00000000",
-    }
+    answers = {**without_number("A"), "child/other_number": "E00000000"}
     fields = content_of(form, Relation.mother, answers).fields()
     assert (fields["id_type"], fields["id_number"]) == ("A", "E00000000")
 
@@ -80,8 +80,10 @@ def test_what_was_insisted_on_is_marked(form: Form) -> None:
 
 def test_papers_are_evidence_and_no_values(form: Form) -> None:
     content = content_of(form, Relation.mother)
-    (paper_shown,) = content.evidence
-    assert (paper_shown.kind, paper_shown.file_id) == ("household_register", "file-1")
+    assert [(paper.kind, paper.file_id) for paper in content.evidence] == [
+        ("household_first_page", "file-0"),
+        ("household_register", "file-1"),
+    ]
     assert "papers/household_page" not in by_path(content)
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -120,16 +121,17 @@ def test_a_translation_keeps_the_references_and_lines(language: str) -> None:
 
 
 QUOTES = {
-    "en": r"“(Skip|The register[^”]*)”",
-    "zh_Hans": r"「(跳过|户口本就是这样)」",
-    "zh_Hant": r"「(跳過|戶口本就是這樣)」",
+    "en": r"“(Add it later|Done|Skip|The register[^”]*)”",
+    "zh_Hans": r"「(跳过|户口本就是这样|以后再补|选好了)」",
+    "zh_Hant": r"「(跳過|戶口本就是這樣|以後再補|選好了)」",
 }
+BUTTONS = ("answer.choices_done", "walk.insist", "walk.later", "walk.skip")
 
 
 @pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant", "en"])
 def test_buttons_named_in_a_form_are_called_so(language: str) -> None:
     """「跳过」 in a hint is the label of that button, not another word for it."""
-    buttons = {catalogue(language)[key] for key in ("walk.skip", "walk.insist")}
+    buttons = {catalogue(language)[key] for key in BUTTONS}
     quote = QUOTES[language]
     texts = (
         [text for path in PATHS for _, text in wordings(path)]
@@ -189,12 +191,12 @@ ORDINARY = {
     "start/statement": "OK",
     "start/committee_help": "yes",
     "child/full_name": "古丽米热·艾比布力",
-    "child/has_id": "yes",
     "child/id_number": ID_NUMBER + check_digit(ID_NUMBER),
-    "child/birth_date": "2018-03-12",
-    "child/sex": "2",
+    "child/born_right": "yes",
     "child/ethnic_group": "05",
-    "home/household_kind": "0",
+    "child/usual": "yes",
+    "child/birthplace": "某省某市某区",
+    "child/native_place": "某省某市某区",
     "home/household_place": "某省某市某区和平路一号",
     "home/home_address": "某省某市某区和平路一号",
     "family/phone": "13800000000",
@@ -202,6 +204,7 @@ ORDINARY = {
     "family/guardian2_name": "艾比布力·买买提",
     "family/guardian2_phone": "13800000001",
     "before/previous_school": "某市第一幼儿园",
+    "papers/household_first_page": "file-0",
     "papers/household_page": "file-1",
     "situation/special_situation": "none",
     "confirm/signature": "古丽娜尔·艾山",
@@ -279,7 +282,8 @@ def test_the_consent_says_what_the_committee_sees_of_pictures(new_student: Form)
 
 
 def asked(form: Form, relation: Relation | None, **changes: str) -> set[str]:
-    answers = {**ORDINARY, **{path.replace("__", "/"): text for path, text in changes.items()}}
+    changed = {path.replace("__", "/"): text for path, text in changes.items()}
+    answers = {path: text for path, text in {**ORDINARY, **changed}.items() if text}
     route = route_of(form, answers, relation)
     return {step.path for step in (*route.steps, *route.signatures)}
 
@@ -302,15 +306,17 @@ def test_the_consent_names_all_the_committee_reads_in_full(new_student: Form) ->
 
 
 def test_a_child_without_a_number_needs_a_guardians(new_student: Form) -> None:
-    paths = asked(new_student, Relation.mother, child__has_id="none")
-    assert "child/id_number" not in paths
+    paths = asked(new_student, Relation.mother, child__id_number="", child__id_kind="none")
     assert "family/guardian_id_number" in paths
+    assert "papers/birth_certificate" in paths
+    assert not paths & {"papers/household_page", "papers/household_first_page"}
+    assert not asked(new_student, Relation.mother) & {"family/guardian_id_number"}
 
 
 def test_another_paper_is_asked_for_its_kind_and_number(new_student: Form) -> None:
-    paths = asked(new_student, Relation.mother, child__has_id="other")
-    assert {"child/other_paper", "child/other_number"} <= paths
-    assert "child/id_number" not in paths
+    paths = asked(new_student, Relation.mother, child__id_number="", child__id_kind="A")
+    assert {"child/other_number", "child/birth_date", "child/sex", "papers/other_page"} <= paths
+    assert "child/born_right" not in paths
 
 
 @pytest.mark.parametrize("relation", [Relation.grandparent, Relation.helper])
@@ -328,25 +334,72 @@ def test_the_national_number_is_asked_of_children_from_a_school(new_student: For
     assert "before/national_number" not in asked(new_student, Relation.mother)
 
 
-def test_birth_date_and_sex_are_proposed_from_the_number(new_student: Form) -> None:
+BORN = frozenset({"child/birth_date", "child/sex"})
+
+
+def test_birth_date_and_sex_of_the_number_are_confirmed_in_one_tap(new_student: Form) -> None:
     # R6
     route = route_of(new_student, ORDINARY, Relation.mother)
-    proposals = [
-        new_student.questions[path].house.proposal for path in ("child/birth_date", "child/sex")
-    ]
-    assert [p.text(route.scope) for p in proposals if p] == ["2018-03-12", "2"]
+    assert route.values["child/id_says"] == "2018年3月12日，女孩"
+    assert not asked(new_student, Relation.mother) & BORN
+    assert asked(new_student, Relation.mother, child__born_right="no") >= BORN
 
 
-def test_an_insisted_number_proposes_nothing(new_student: Form) -> None:
-    wrong = {**ORDINARY, "child/id_number": "999999201803120021"}
-    route = route_of(new_student, wrong, Relation.mother)
-    proposal = new_student.questions["child/birth_date"].house.proposal
-    assert proposal is not None
-    assert proposal.text(route.scope) == ""
+def test_what_the_number_says_is_told_in_the_language_spoken(new_student: Form) -> None:
+    draft = draft_of(new_student, ORDINARY)
+    facts = replace(facts_of(new_student, draft, Relation.mother), language="en")
+    assert Route(new_student, draft, facts).values["child/id_says"] == "2018-03-12, a girl"
+
+
+def test_an_insisted_number_tells_nothing(new_student: Form) -> None:
+    paths = asked(new_student, Relation.mother, child__id_number="999999201803120021")
+    assert paths >= BORN
+    assert "child/born_right" not in paths
+
+
+UNUSUAL = {
+    "nationality": {"child/nationality", "child/overseas"},
+    "household_away": {"home/migrant"},
+    "household_kind": {"home/household_kind"},
+    "used_name": {"child/used_name"},
+}
+
+
+@pytest.mark.parametrize("what", UNUSUAL)
+def test_only_what_is_not_usual_is_asked(what: str, new_student: Form) -> None:
+    usual = asked(new_student, Relation.mother)
+    paths = asked(new_student, Relation.mother, child__usual="different", child__unusual=what)
+    assert paths - usual == {"child/unusual"} | UNUSUAL[what]
+
+
+def test_a_child_of_migrant_workers_shows_the_residence_permit(new_student: Form) -> None:
+    # R262
+    away = {"child__usual": "different", "child__unusual": "household_away"}
+    permit = {"papers/residence_permit"}
+    assert permit <= asked(new_student, Relation.mother, **away, home__migrant="1")
+    assert not permit & asked(new_student, Relation.mother, **away, home__migrant="0")
+
+
+@pytest.mark.parametrize(
+    ("situation", "more"),
+    [
+        ("only_child", set()),
+        ("left_behind", {"situation/left_behind"}),
+        ("disability", {"situation/disability"}),
+        ("weak_health", {"situation/health"}),
+        ("in_person", set()),
+    ],
+)
+def test_a_special_situation_is_asked_about_once(
+    situation: str, more: set[str], new_student: Form
+) -> None:
+    usual = asked(new_student, Relation.mother)
+    paths = asked(new_student, Relation.mother, situation__special_situation=situation)
+    assert paths - usual == more
 
 
 def test_the_list_of_forms_counts_what_is_asked() -> None:
     listed = {form.id: form for form in list_forms(load_shelf(), "en")}
     assert listed["new_student"].title == "New student record form"
     assert listed["new_student"].route == "new_student"
-    assert listed["new_student"].questions == 28
+    assert listed["new_student"].questions == 43

@@ -45,7 +45,9 @@ async def test_what_is_written_wrong_is_told_in_one_sentence(
     town: Town, people: People, *, javascript: bool
 ) -> None:
     child = await town.add_child("百里小舟" if javascript else "南宫小舟")
-    answers = child.answers(**{"出生日期：": "不对", "哪一天出生": "+2020年3月12日"})
+    answers = child.answers(
+        **{"出生日期和性别": "不对", "哪一天出生": "+2020年3月12日", "男孩还是女孩": "男孩"}
+    )
     mother = await _begin(town, people, child, javascript=javascript)
     for question, written, sentence in WRITTEN:
         await mother.fill(answers, until=question)
@@ -86,14 +88,14 @@ async def test_a_button_of_an_older_page_asks_the_present_question(
 ) -> None:
     child = await town.add_child("东方小溪")
     mother = await _begin(town, people, child, javascript=False)
-    await mother.fill(child.answers(), until="有身份证号了吗")
+    await mother.fill(child.answers(), until="都对吗")
     other = Phone(await mother.page.context.new_page(), javascript=False)
     await other.open(f"{town.site.address}/chat")
-    await mother.press("有")
+    await mother.press("都对")
     before = await town.draft(child)
-    await other.press("还没有")
+    await other.press("有不一样的")
     await other.expect_words("没有改动什么")
-    assert "身份证号是多少" in await other.question()
+    assert "在哪里出生" in await other.question()
     assert await town.draft(child) == before
     await other.assert_fits("stale button")
 
@@ -101,10 +103,10 @@ async def test_a_button_of_an_older_page_asks_the_present_question(
 async def test_a_button_pressed_twice_counts_once(town: Town, people: People) -> None:
     child = await town.add_child("东方小河")
     mother = await _begin(town, people, child)
-    await mother.fill(child.answers(), until="有身份证号了吗")
+    await mother.fill(child.answers(), until="都对吗")
     before = await town.draft(child)
-    await mother.page.get_by_role("button", name="有", exact=True).dblclick()
-    await mother.expect_words("身份证号是多少")
+    await mother.page.get_by_role("button", name="都对", exact=True).dblclick()
+    await mother.expect_words("在哪里出生")
     after = await town.draft(child)
     assert before is not None
     assert after is not None

@@ -146,11 +146,11 @@ async def _family(address: str, slip: str, plants: Plants) -> None:
 def _answers(plants: Plants) -> Mapping[str, str]:
     return {
         "告知书": "我知道了",
+        "都对吗": "都对",
         "对吗": "对",
-        "有身份证号了吗": "有",
         "身份证号是多少": f"+{plants.id_number()}",
         "什么民族": "汉族",
-        "户别": "非农业",
+        "在哪里出生": f"+{plants.place()}",
         "户口本上的住址": f"+{plants.place()}",
         "现在住在哪里": f"+{plants.place()}",
         "打哪个电话": f"+{plants.phone()}",

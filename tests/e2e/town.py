@@ -13,6 +13,7 @@ from tests.admin import desk
 from tests.support.site import Browser, Site, photo
 
 BIRTH = "2020-03-12"
+BIRTHPLACE = "某某省某某市某某区"
 OCCASION = "2026"
 ADDRESS = "某某省某某市某某区向阳路十二号院三号楼"
 NEW_ADDRESS = "某某省某某市某某区向阳路二十八号院一号楼"
@@ -32,12 +33,12 @@ class Child:
         usual: dict[str, str | Sequence[str]] = {
             "告知书": "我知道了",
             "家委会": "同意",
+            "都对吗": "都对",
             "对吗": "对",
             "叫什么名字？请和户口本": f"+{self.name}",
-            "有身份证号了吗": "有",
             "身份证号是多少": f"+{self.id_number}",
             "什么民族": "汉族",
-            "户别": "非农业",
+            "在哪里出生": f"+{BIRTHPLACE}",
             "户口本上的住址": f"+{ADDRESS}",
             "打哪个电话": f"+{self.phone}",
             "监护人是谁": "妈妈",

@@ -100,7 +100,7 @@ def test_a_language_is_named_as_odk_names_it(code: str, header: str) -> None:
 
 def test_lists_of_the_register_come_along_for_odk() -> None:
     lists = register_lists(OWN["new_student"])
-    assert list(lists) == ["ethnic_group.csv"]
+    assert list(lists) == ["ethnic_group.csv", "nationality.csv", "overseas.csv"]
     assert lists["ethnic_group.csv"][:2] == (("name", "label"), ("01", "汉族"))
 
 

@@ -37,6 +37,7 @@ from web.house import House
 ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 ALREADY = {
     "start/statement": "OK",
+    "papers/household_first_page": "e" * 32,
     "papers/household_page": "f" * 32,
     "situation/special_situation": "none",
 }

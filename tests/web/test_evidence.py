@@ -96,7 +96,7 @@ def _only_file(unit: Unit, site: Site) -> str:
     (view,) = family_view(unit, link).drafts
     draft = load_draft(unit, site.house.school_id, view.id)
     assert draft is not None
-    return draft.answers["papers/household_page"].text
+    return draft.answers["papers/household_first_page"].text
 
 
 def _send(unit: Unit, site: Site, file_id: str, *, helps: bool) -> Submission:
