@@ -13,7 +13,7 @@ from registry.actors import Actor, Role
 from registry.books import Books
 from registry.cases import event, last_decision, move_of, require, route_of, step_of, target_of
 from registry.effects import EFFECTS, are_dates_right, effect_for
-from registry.evidence import EVIDENCE
+from registry.evidence import EVIDENCE, known_of
 from registry.fields import GUARDIAN_FIELDS, KEY_FIELDS
 from registry.moves import MOVES
 from registry.policy import Action, Target
@@ -124,9 +124,8 @@ def reopen(books: Books, actor: Actor, submission_id: str, now: datetime) -> Sub
 
 def _require_complete(sent: Sent, student: Student) -> None:
     rule = EVIDENCE[sent.evidence_rule] if sent.evidence_rule else None
-    if rule and rule.missing(
-        {paper.kind for paper in sent.content.evidence}, sent.content.codes()
-    ):
+    shown = {paper.kind for paper in sent.content.evidence}
+    if rule and rule.missing(shown, {**known_of(student), **sent.content.codes()}):
         raise RuleError("submit.evidence_missing")
     if not sent.content.agreed("statement"):
         raise RuleError("submit.consent_missing")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from registry import register
 from registry.cases import roles_now
+from registry.effects import EFFECTS
 from registry.problems import RuleError
 from registry.schools import Settings, Stage
 from registry.students import Status, Student
@@ -209,6 +210,36 @@ def test_a_suspension_ends_after_it_begins(
         with pytest.raises(RuleError) as caught:
             send(school, name, content)
         assert caught.value.code == "submit.dates_wrong"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("suspended_for", "kinds", "is_enough"),
+    [
+        ("health", (), False),
+        ("health", ("recovery_proof",), True),
+        ("major_event", (), True),
+        ("abroad", (), True),
+        ("", (), False),
+    ],
+)
+def test_a_return_shows_a_recovery_only_where_health_was_the_reason(
+    school: SmallSchool, suspended_for: str, kinds: tuple[str, ...], is_enough: bool
+) -> None:  # R42
+    place(school, Status.suspended, suspension_reason=suspended_for)
+    begin(school, "resumption")
+    content = content_of(school, replace(PAPERS["resumption"], kinds=kinds))
+    if is_enough:
+        assert send(school, "resumption", content).state is State.in_review
+    else:
+        with pytest.raises(RuleError) as caught:
+            send(school, "resumption", content)
+        assert caught.value.code == "submit.evidence_missing"
+
+
+def test_no_paper_withdraws_a_child() -> None:  # K4
+    ends = {Status.withdrawn, Status.cancelled, Status.left_early}
+    assert {effect.becomes for effect in EFFECTS.values()}.isdisjoint(ends)
 
 
 # ---- what can no longer be
