@@ -111,6 +111,8 @@ DONE = frozenset(
         "form_published",
         "form_withdrawn",
         "invited",
+        "link_changed",
+        "link_ended",
         "original_seen",
         "original_unseen",
         "outside_accepted",

@@ -199,6 +199,8 @@ async def _child_page(visit: Visit, revealed: str = "") -> web.StreamResponse:
         "student_number": student.student_number,
         "lines": _fields(visit, read, may_reveal=may_reveal, revealed=revealed),
         "purposes": PURPOSES,
+        "may_see_family": permit(actor, Action.link_edit, target, visit.today) is not None
+        and actor.link_to(student.id) is None,
         "changes": read.changes,
         "cases": tuple(CaseLink(c.id, c.number, c.state, c.submitted_at) for c in read.cases),
     }

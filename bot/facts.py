@@ -111,7 +111,7 @@ def _in_form(unit: Unit, house: House, facts: Facts, draft: Draft) -> Facts:
     """One child, one open draft that was never sent."""
     link = facts.actor.link_to(draft.student_id)
     view = child_view(unit, draft.school_id, draft.student_id or "")
-    if link is None or not link.may_see or view is None:
+    if link is None or not (link.may_see and link.may_fill) or view is None:
         return facts  # the tie has gone: the draft is nobody's business any more
     form = house.forms.get(draft.form_id, draft.form_version)
     return replace(
@@ -188,6 +188,9 @@ def _around(unit: Unit, house: House, facts: Facts, subject: Subject) -> Facts:
 
 def _with_draft(house: House, facts: Facts, draft: Draft, case: Standing | None) -> Facts:
     """A returned case opens its draft again, from the moment the family may know of it."""
+    link = facts.actor.link_to(draft.student_id)
+    if link is not None and not link.may_fill:
+        return facts  # he reads how far it is, and writes nothing (K21)
     is_returned = case is not None and case.state is State.returned
     if is_returned and draft.state is DraftState.submitted:
         draft = replace(draft, state=DraftState.returned)

@@ -157,6 +157,9 @@ def _apply_again(work: Work, draft_id: str) -> None:
 
 def _discard(work: Work, draft_id: str) -> None:
     draft = work.draft()
+    link = work.scene.facts.actor.link_to(draft.student_id)
+    if link is not None and not link.may_fill:
+        raise RuleError("family.may_not_fill")
     if draft.id != draft_id or draft.state is not DraftState.open:
         raise NotThere
     none: frozenset[str] = frozenset()
@@ -228,8 +231,10 @@ def _class_of(work: Work, outcome: OpenDraft) -> str:
     actor, unit = work.scene.facts.actor, work.unit
     if outcome.student_id is not None:
         link = actor.link_to(outcome.student_id)
-        if link is None or not link.may_fill:
+        if link is None:
             raise NotThere
+        if not link.may_fill:
+            raise RuleError("family.may_not_fill")
         return unit.load_student(actor.school_id, outcome.student_id).class_id
     claim = unit.load_claim(actor.school_id, outcome.claim_id or "")
     if claim.actor_id != actor.id:

@@ -40,6 +40,7 @@ class Action(StrEnum):
     house_keep = "house_keep"
     language_choose = "language_choose"
     limit_watch = "limit_watch"
+    link_edit = "link_edit"
     link_open = "link_open"
     notice_send = "notice_send"
     outside_record = "outside_record"
@@ -105,6 +106,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.house_keep: frozenset(),  # the program itself: what is out of date is removed
     _A.language_choose: _ANYONE,
     _A.limit_watch: frozenset(),  # the program itself
+    _A.link_edit: frozenset({_R.class_teacher, _R.registrar}),
     _A.link_open: _ANYONE,
     _A.notice_send: frozenset(),  # the program itself
     _A.outside_record: frozenset({_R.registrar}),  # R21

@@ -15,6 +15,7 @@ from registry.cases import event, last_decision, move_of, require, route_of, ste
 from registry.effects import EFFECTS, are_dates_right, effect_for
 from registry.evidence import EVIDENCE, known_of
 from registry.fields import GUARDIAN_FIELDS, KEY_FIELDS
+from registry.guardians import kept_relation
 from registry.moves import MOVES
 from registry.policy import Action, Target
 from registry.problems import RuleError
@@ -53,6 +54,9 @@ def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
     student = books.load_student(actor.school_id, sent.student_id)
     action = Action.typing_do if sent.by_staff else Action.draft_fill
     require(actor, action, _target_of_student(student), now)
+    link = actor.link_to(student.id)
+    if link is not None and not link.may_fill:
+        raise RuleError("family.may_not_fill")
     _require_complete(sent, student)
     school = books.load_school(actor.school_id)
     before = books.open_submission_of_draft(actor.school_id, sent.draft_id)
@@ -64,9 +68,10 @@ def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
         if before is None
         else _next_round(books, actor, sent, student, before, now)
     )
-    link = actor.link_to(student.id)
-    if link is not None and link.relation is not sent.content.relation:
-        books.add_link(actor.id, replace(link, relation=sent.content.relation))
+    if link is not None:
+        relation = kept_relation(link, sent.content.relation)
+        if relation is not link.relation:
+            books.add_link(actor.id, replace(link, relation=relation))
     books.keep_round(case, sent.content)
     books.shut_errands(case.school_id, sent.draft_id, now)
     consents.keep(books, school.id, student.id, sent.content)
@@ -90,6 +95,9 @@ def recall(books: Books, actor: Actor, submission_id: str, now: datetime) -> Sub
     case = books.load_submission(actor.school_id, submission_id)
     move_of(case, Act.recall)
     require(actor, Action.submission_recall, target_of(case), now)
+    link = actor.link_to(case.student_id)
+    if link is not None and not link.may_fill:
+        raise RuleError("family.may_not_fill")
     if any(d.round == case.round and d.undone_at is None for d in books.decisions(case.id)):
         raise RuleError("recall.already_decided")
     recalled = replace(

@@ -88,6 +88,13 @@ _RELEASE: Final = (
     .where(t.submission.c.leased_by == bindparam("of_actor"))
     .values(leased_by=None, leased_until=None)
 )
+_ONE_TIE: Final = (
+    t.tie.c.actor_id == bindparam("of_actor"),
+    t.tie.c.student_id == bindparam("of_student"),
+)
+_NOTE: Final = select(t.tie.c.note).where(*_ONE_TIE)
+_WRITE_NOTE: Final = update(t.tie).where(*_ONE_TIE)
+_END_TIE: Final = delete(t.tie).where(*_ONE_TIE)
 _ADD_TIE = upsert(t.tie)
 _TIE: Final = _ADD_TIE.on_conflict_do_update(
     index_elements=["actor_id", "student_id"],
@@ -130,6 +137,17 @@ class PeopleBooks(Writing):
 
     def add_link(self, actor_id: str, link: Link) -> None:
         self._add_link(self._school_of(actor_id), actor_id, link)
+
+    def end_link(self, actor_id: str, student_id: str) -> None:
+        self.run(_END_TIE, {"of_actor": actor_id, "of_student": student_id})
+
+    def note_link(self, actor_id: str, student_id: str, text: str) -> bool:
+        key = {"of_actor": actor_id, "of_student": student_id}
+        if open_note(self, actor_id, student_id, self.scalar(_NOTE, key)) == text:
+            return False
+        place = f"{actor_id}.{student_id}"
+        note = self.seal_text("tie", place, "note", text) if text else None
+        return self.run(_WRITE_NOTE, {**key, "note": note}) > 0
 
     def linked_actors(self, school_id: str, student_id: str) -> tuple[Actor, ...]:
         return fold(self.every(_LINKED, {"school_id": school_id, "of_student": student_id}))
@@ -202,6 +220,12 @@ class PeopleBooks(Writing):
                 "gets_notices": link.gets_notices,
             },
         )
+
+
+def open_note(reader: Reader, actor_id: str, student_id: str, sealed: bytes | None) -> str:
+    """The staff's note of one tie; sealed under both its ids."""
+    place = f"{actor_id}.{student_id}"
+    return "" if sealed is None else reader.open_text("tie", place, "note", sealed)
 
 
 def load_actor(reader: Reader, school_id: str, actor_id: str) -> Actor:
