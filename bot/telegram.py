@@ -39,6 +39,7 @@ ALL_WAITING: Final = 100_000
 COMMANDS: Final = ("continue", "summary", "status", "help", "language")
 TELEGRAM_LANGUAGES: Final = {"zh_Hans": "zh", "en": ""}  # "" = everybody else
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _log = logging.getLogger("bot")
 
 
@@ -268,8 +269,7 @@ class Telegram:
 
 
 def _payload(update: Mapping[str, Any]) -> tuple[str, bytes]:
-    text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
-    return str(update["update_id"]), text.encode("utf-8", "surrogatepass")
+    return str(update["update_id"]), _encode(update).encode("utf-8", "surrogatepass")
 
 
 def _arrived(received: Received) -> Arrived:
