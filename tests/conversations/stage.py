@@ -153,7 +153,7 @@ class Stage:
             teacher_phone="13700000000",
             children=self.children,
             papers=papers,
-            form=self._form_of(draft) if draft else None,
+            form=self.form_of(draft) if draft else None,
             draft=draft,
             student=student,
             circumstances=circumstances(
@@ -178,7 +178,8 @@ class Stage:
         status = self.status or Status.expected
         return Student(child, self.school.id, "grade", "class", status, self.known)
 
-    def _form_of(self, draft: Draft) -> Form:
+    def form_of(self, draft: Draft) -> Form:
+        """The paper a draft is of."""
         return next((it for it in self.others if it.id == draft.form_id), self.form)
 
     def _other(self, form: Form, child: Child) -> Paper:

@@ -120,7 +120,7 @@ class AnyFamily(RuleBasedStateMachine):
             return
         focus = turn.place.focus
         assert focus is not None
-        route = Route(stage.form, draft, stage.facts())
+        route = Route(stage.form_of(draft), draft, stage.facts())
         step = route.step(focus.path)
         assert step is not None, f"{focus.path} is not on the route"
         if not focus.is_edit and not step.node.is_signature:
