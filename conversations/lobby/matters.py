@@ -19,7 +19,8 @@ OFFERS = frozenset(WISHES)
 
 def wishes(place: Place, facts: Facts) -> tuple[Reply, ...]:
     """Everything that can be asked for this child."""
-    buttons = [Button(f"wish.{it.code}", Phrase(f"wish.{it.code}")) for it in listed(facts)]
+    known = (it for it in listed(facts) if _leads_on(it, place, facts))
+    buttons = [Button(f"wish.{it.code}", Phrase(f"wish.{it.code}")) for it in known]
     buttons += _others(place, facts)
     words = (Phrase("lobby.wishes_which", params_of(facts)),)
     return (Reply("home", words, (*buttons, HOME, HELP)),)
@@ -30,6 +31,12 @@ def listed(facts: Facts) -> tuple[Wish, ...]:
     if facts.student is None:
         return ()
     return tuple(it for it in WISHES.values() if facts.student.status in it.listed)
+
+
+def _leads_on(wish: Wish, place: Place, facts: Facts) -> bool:
+    """Whether there is a paper for it, or something to say instead."""
+    is_said = bool(objections_to(wish.paper, facts))
+    return is_said or index_of(wish.paper, place, facts) is not None
 
 
 def objection(place: Place, facts: Facts) -> tuple[Reply, ...]:
