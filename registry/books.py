@@ -13,7 +13,7 @@ from typing import Protocol
 
 from registry.actors import Actor, Grant, Link
 from registry.records import Claim, Event, Job, KeptConsent, Notice, Task
-from registry.schools import Grade, School, SchoolClass
+from registry.schools import Grade, School, SchoolClass, Stage
 from registry.students import StatusChange, Student
 from registry.submissions import Content, Decision, Original, Submission
 from registry.working_days import Calendar, DayKind
@@ -32,6 +32,12 @@ class Books(Protocol):
     def load_grade(self, school_id: str, grade_id: str) -> Grade: ...
     def add_grade(self, grade: Grade) -> None: ...
     def load_class(self, school_id: str, class_id: str) -> SchoolClass: ...
+    def class_of(
+        self, school_id: str, stage: Stage, entry_year: int, number: int
+    ) -> SchoolClass | None:
+        """The class of that number in the cohort that entered in that year."""
+        ...
+
     def add_class(self, school_class: SchoolClass) -> None: ...
     def save_class(self, school_class: SchoolClass) -> None: ...
 

@@ -23,6 +23,7 @@ class Effect:
     since: str = ""  # field with the day from which it holds; "" = the day it is applied
     until: str = ""  # field with the last day it holds, which the paper must name
     clears: frozenset[str] = frozenset()  # fields that no longer hold
+    is_vertical: bool = False  # the child comes back to the grade and class he left (R93)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ _ROWS = (
         notice="notice.resumed",
         event="register.student.resumed",
         clears=frozenset({"suspended_from", "suspended_until", "suspension_reason"}),
+        is_vertical=True,
     ),
     Effect(
         "suspend",

@@ -17,6 +17,7 @@ from registry.fields import KEY_FIELDS
 from registry.numbering import SCHOOL_SCHEME, Placing, allot, prefix
 from registry.problems import RuleError
 from registry.records import Event, Task, TaskKind
+from registry.returns import class_of_return, years_away
 from registry.students import STATUS_MOVES, Status, StatusChange, Student
 from registry.submissions import State, Submission
 
@@ -84,7 +85,10 @@ def _entered(books: Books, case: Submission, student: Student, now: datetime) ->
         raise RuleError("effect.id_number_taken")
     if not are_dates_right(effect, student, fields, now.date()):
         raise RuleError("effect.dates_wrong")
+    place = class_of_return(books, student, now.date()) if effect.is_vertical else None
     student = replace(student, fields=fields)
+    if place is not None:
+        student = replace(student, grade_id=place.grade_id, class_id=place.id)
     if effect.allots_number and student.student_number is None:
         student = replace(student, student_number=_allotted(books, student))
     return _moved(student, effect)
@@ -135,7 +139,27 @@ def _remember(
         books.add_status_change(_status_change(books, case, before.status, entered, now))
         ids: dict[str, str | int] = {"student": entered.id, "submission": case.id}
         books.record(Event(effect.event, case.school_id, None, now, ids))
+    if effect.is_vertical and years_away(before, now.date()) > 0:
+        _ask_for_class(books, case, entered, now)
     _note_fields(books, case, len(case.content.fields()), now)
+
+
+def _ask_for_class(books: Books, case: Submission, entered: Student, now: datetime) -> None:
+    """The cohort moved on meanwhile: the registrar looks whether the class is right. Rule: K12."""
+    books.add_task(
+        Task(
+            key=f"return_class:{case.id}",
+            school_id=case.school_id,
+            class_id=entered.class_id,
+            role=Role.registrar,
+            kind=TaskKind.return_class,
+            student_id=entered.id,
+            actor_id=None,
+            phrase="task.return_class",
+            at=now,
+            ids={"submission": case.id},
+        )
+    )
 
 
 def _note_fields(books: Books, case: Submission, count: int, now: datetime) -> None:

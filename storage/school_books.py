@@ -35,6 +35,16 @@ _CLASSES: Final = (
     .where(t.school_class.c.school_id == bindparam("school_id"))
     .order_by(t.grade.c.number, t.school_class.c.number)
 )
+_CLASS_OF: Final = (
+    select(t.school_class)
+    .join(t.grade, t.grade.c.id == t.school_class.c.grade_id)
+    .where(
+        t.grade.c.school_id == bindparam("school_id"),
+        t.grade.c.stage == bindparam("stage"),
+        t.grade.c.entry_year == bindparam("entry_year"),
+        t.school_class.c.number == bindparam("number"),
+    )
+)
 _ADD_GRADE: Final = upsert(t.grade).on_conflict_do_nothing()
 _ADD_CLASS: Final = upsert(t.school_class).on_conflict_do_nothing()
 _SAVE_CLASS: Final = update(t.school_class).where(
@@ -85,6 +95,13 @@ class SchoolBooks(Writing):
         if row is None:
             raise NotThere
         return _class(row)
+
+    def class_of(
+        self, school_id: str, stage: Stage, entry_year: int, number: int
+    ) -> SchoolClass | None:
+        cohort = {"school_id": school_id, "stage": stage.value, "entry_year": entry_year}
+        row = self.first(_CLASS_OF, {**cohort, "number": number})
+        return None if row is None else _class(row)
 
     def add_class(self, school_class: SchoolClass) -> None:
         key = {"id": school_class.id, "school_id": school_class.school_id}

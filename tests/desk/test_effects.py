@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from registry import register
+from registry import register, setup
 from registry.cases import roles_now
 from registry.effects import EFFECTS
 from registry.problems import RuleError
@@ -115,6 +115,44 @@ def test_suspension_extension_and_return_keep_the_number(school: SmallSchool) ->
         ("suspended", "suspended", date(2026, 10, 1), date(2028, 1, 15)),
         ("suspended", "enrolled", date(2026, 10, 31), None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "cohort", "number", "is_asked"),
+    [
+        pytest.param(30, 2026, 1, False, id="within the school year"),
+        pytest.param(380, 2027, 1, True, id="a year later"),
+        pytest.param(380, 2026, 1, True, id="the cohort has no such class"),
+    ],
+)
+def test_a_child_returns_to_the_grade_and_class_he_left(
+    school: SmallSchool, days: int, cohort: int, number: int, is_asked: bool
+) -> None:  # R93 K12
+    arrange(school)
+    registrar = school.actor("registrar")
+    if cohort == 2027:
+        grade = school.do(
+            lambda b: setup.add_grade(b, registrar, Stage.primary, 1, cohort, school.now)
+        )
+        school.do(lambda b: setup.add_classes(b, registrar, grade.id, (1,), school.now))
+    place(school, Status.suspended, suspended_from="2026-09-07", suspended_until="2027-07-15")
+    school.wait(days=days)
+    begin(school, "resumption")
+    send(school, "resumption")
+    accept(school)
+    settle(school)
+    after, case = child(school), school.case()
+    grade_now = school.do(lambda b: b.load_grade(case.school_id, after.grade_id))
+    class_now = school.do(lambda b: b.load_class(case.school_id, after.class_id))
+    assert (grade_now.entry_year, class_now.number) == (cohort, number)
+    assert after.student_number == "202601010101"  # R206: it says no longer where the child is
+    key = f"return_class:{case.id}"
+    if is_asked:
+        task = school.do(lambda b: b.load_task(case.school_id, key))
+        assert task.class_id == after.class_id
+    else:
+        with pytest.raises(RuleError):
+            school.do(lambda b: b.load_task(case.school_id, key))
 
 
 def test_a_suspension_moves_no_status_before_the_authority_said_so(school: SmallSchool) -> None:
