@@ -87,17 +87,10 @@ async def judge(site: Site, who: str, act: Act, *flags: Flag) -> None:
     site.clock.wait(minutes=6)
 
 
-class ChannelContract:
-    """`person` is a parent who has not come in yet; `channels` what the sender may use."""
+class DialogueContract:
+    """What every channel owes, also one that keeps nothing: the dialogue, whole."""
 
-    @pytest.fixture
-    def channels(self) -> tuple[Channel, ...]:
-        return ()
-
-    async def test_who_comes_in_is_welcomed_with_his_paper(self, person: Person) -> None:
-        await person.come_in()
-        assert "学籍信息登记" in person.text()
-        assert any(label.startswith("开始填") for label in person.buttons())
+    sent = "✓ 已交给学校，编号 0001。"  # how it says so
 
     async def test_an_answer_brings_the_next_question(self, person: Person) -> None:
         await fill(person, NUMBER)
@@ -114,6 +107,51 @@ class ChannelContract:
         await person.say("999999201803120023")
         assert "这 18 位数对不上" in person.text()
         assert NUMBER in person.text()
+
+    async def test_after_a_photo_comes_the_next_question(self, person: Person) -> None:
+        await fill(person, PHOTO)
+        await person.send(photo())
+        assert "下面的情况，有的请点" in person.text()
+
+    async def test_who_asks_for_help_is_answered_and_stays_where_he_is(
+        self, person: Person
+    ) -> None:
+        await fill(person, HAS_NUMBER)
+        await person.press("请老师帮我")
+        assert "老师会联系您" in person.text()
+        await person.press("有")
+        assert NUMBER in person.text()
+
+    async def test_an_answer_may_be_taken_back(self, person: Person) -> None:
+        await fill(person, NUMBER)
+        await person.press("上一题")
+        assert HAS_NUMBER in person.text()
+        await person.press("还没有")
+        assert NUMBER not in person.text()
+
+    async def test_a_look_changes_nothing(self, person: Person) -> None:
+        await fill(person, HAS_NUMBER)
+        await person.look()
+        assert HAS_NUMBER in person.text()
+        await person.press("有")
+        assert NUMBER in person.text()
+
+    async def test_a_whole_paper_is_filled_and_sent(self, person: Person) -> None:
+        await fill(person)
+        assert self.sent in person.text()
+
+
+class ChannelContract(DialogueContract):
+    """`person` is a parent who has not come in yet; `channels` what the sender may use."""
+
+    @pytest.fixture
+    def channels(self) -> tuple[Channel, ...]:
+        return ()
+
+    async def test_who_comes_in_is_welcomed_with_his_paper(self, person: Person) -> None:
+        await person.come_in()
+        assert "学籍信息登记" in person.text()
+        assert any(label.startswith("开始填") for label in person.buttons())
 
     async def test_a_button_of_an_older_question_changes_nothing(self, person: Person) -> None:
         await fill(person, USUAL)

@@ -4,6 +4,10 @@ import re
 from typing import Protocol
 
 from bot.telegram import Telegram
+from bot.terminal import Terminal
+from conversations.form import Form
+from conversations.turn import Facts
+from registry.submissions import Content
 from tests.support.site import Browser, Site
 from tests.support.telegram_stub import Message, TelegramStub
 
@@ -75,6 +79,62 @@ class WebPerson:
         house, child = self._site.house, self._site.ids["child"]
         (parent,) = await house.db.read(lambda unit: unit.linked_actors(house.school_id, child))
         self._site.ids["parent"] = parent.id
+
+
+class TerminalPerson:
+    """At the terminal. Nothing is kept there: every act plays all lines so far, and one more."""
+
+    def __init__(self, form: Form, facts: Facts) -> None:
+        self._form, self._facts = form, facts
+        self._lines: list[str] = []
+        self._shown: list[str] = []
+        self.content: Content | None = None
+
+    async def come_in(self) -> None:
+        """It begins in front of the paper."""
+        self._play()
+
+    async def look(self) -> None:
+        await self.say("")
+
+    async def say(self, text: str) -> None:
+        self._lines.append(text)
+        self._play()
+
+    async def press(self, label: str) -> None:
+        if label != "开始填":  # there is no lobby
+            await self.say(f"#{self.buttons().index(label) + 1}")
+
+    async def press_old(self) -> None:
+        """A number always means a button that is shown."""
+        raise NotImplementedError
+
+    async def repeat(self) -> None:
+        """A line comes once."""
+        raise NotImplementedError
+
+    async def send(self, picture: bytes) -> None:
+        await self.say("@photo.jpg")
+
+    def text(self) -> str:
+        return "\n".join(self._shown)
+
+    def buttons(self) -> tuple[str, ...]:
+        rows = [row for row in self._shown if row.startswith("[")]
+        pieces = [piece for row in rows for piece in row.split("   ")]
+        return tuple(piece.partition("] ")[2].removeprefix("✓ ") for piece in pieces)
+
+    def _play(self) -> None:
+        """What was shown since the last line."""
+        waiting, all_shown, begins = iter(self._lines), list[str](), list[int]()
+
+        def read() -> str | None:
+            begins.append(len(all_shown))
+            return next(waiting, None)
+
+        self.content = Terminal(self._form, self._facts, read, all_shown.append).run()
+        end = len(all_shown) if self.content is not None else begins.pop()
+        self._shown = all_shown[begins[-1] if begins else 0 : end]
 
 
 class TelegramPerson:

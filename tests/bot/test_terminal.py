@@ -1,12 +1,17 @@
 """The third channel: a form at the terminal, with nothing stored and nothing sent."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.terminal import Terminal
+from conversations.authoring.walking import CHILD_ID
+from registry.actors import Actor, Link, Relation
+from registry.students import Status, Student
 from registry.submissions import Content
-from tests.bot.channel_contract import TALK
+from tests.bot.channel_contract import DialogueContract, fill
+from tests.bot.people import TerminalPerson
 from tests.conversations.papers import CHOICES, paper
 from tests.forms.shelf import family, form_named
 
@@ -82,35 +87,29 @@ def test_it_speaks_the_language_asked_for() -> None:
     assert "Type your answer." in play(language="en")[0][0]
 
 
-def test_the_schools_own_paper_is_filled_as_in_every_channel() -> None:
-    lines = ["1", *_pressed(TALK)]
-    form = form_named("new_student")
-    shown: list[str] = []
-    given = iter(lines)
+class TestTerminal(DialogueContract):
+    """The contract of every channel, as far as it asks for nothing that is kept."""
 
-    def read() -> str | None:
-        line = next(given, None)
-        return _number_of(line, shown) if line and line.startswith("[") else line
+    sent = "填完了。学校会收到："
 
-    content = Terminal(form, family(), read, shown.append).run()
-    assert content is not None
-    assert content.signature is None or content.signature.name == "李秀英"
-    assert "孩子叫什么名字" in "".join(shown)
+    @pytest.fixture
+    def person(self) -> TerminalPerson:
+        """A mother whose child is on the roster by name."""
+        mother = Actor("family", "school", links=(Link(CHILD_ID, Relation.mother),))
+        child = Student(CHILD_ID, "school", "g1", "c1", Status.expected, {"full_name": "张小涵"})
+        facts = replace(family(), actor=mother, student=child, sign=lambda _summary: "f" * 64)
+        return TerminalPerson(form_named("new_student"), facts)
 
-
-def _pressed(talk: Sequence[tuple[str, str]]) -> list[str]:
-    """The same answers; nobody has proposed a name, a door is not needed."""
-    answers = ["@photo.jpg" if answer == "(photo)" else answer for _, answer in talk]
-    return ["张小涵" if "姓名：" in question else answer for (question, _), answer in
-            zip(talk, answers, strict=True)]  # fmt: skip
-
-
-def _number_of(label: str, shown: Sequence[str]) -> str:
-    """The number before the last button of that label."""
-    wanted = label.strip("[]")
-    for row in reversed(shown):
-        for piece in row.split("   "):
-            number, _, name = piece.partition("] ")
-            if name.removeprefix("✓ ") == wanted:
-                return f"#{number.strip('[')}"
-    raise AssertionError(f"{label} was not offered")
+    async def test_the_school_would_receive_what_was_answered(
+        self, person: TerminalPerson
+    ) -> None:
+        await fill(person)
+        assert person.content is not None
+        values = {value.path: value.text for value in person.content.values}
+        assert (values["child/full_name"], values["child/id_number"]) == (
+            "张小涵",
+            "999999201803120022",
+        )
+        assert person.content.signature is not None
+        assert person.content.signature.typed_name == "李秀英"
+        assert [paper.file_id for paper in person.content.evidence] == ["photo.jpg"]
