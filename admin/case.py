@@ -18,11 +18,13 @@ from admin.places import ClassPlace, Standing, role_before
 from admin.queue import QueueLine, Wanted, just_decided, list_beside
 from admin.sheets import Case as Laid
 from admin.sheets import Eyes, Sheet, lay_out
-from admin.stages import stages
+from admin.stages import approve_word, stages
 from admin.standing import can_undo, changed_words, standing_words
 from admin.story import story
 from admin.typed import NOTHING_TYPED, Fault, Typed
 from conversations.form import Form
+from conversations.status import paper_word
+from locales import say
 from registry import cases, desk, signatures
 from registry.actors import Actor, Role
 from registry.moves import REJECT_REASONS
@@ -141,7 +143,7 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "case": submission,
         "sheet": sheet,
         "class_label": class_label(case.grade, case.school_class, visit.language),
-        "form_title": form.title.within(visit.language) if form else submission.form_id,
+        "form_title": form.title.within(visit.language) if form else _paper(visit, submission),
         "stages": stages(case, visit.now),
         "clock": opened.clock,
         "story": story(case, sheet, opened.role, visit.language),
@@ -159,7 +161,7 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "may_see_originals": may_tick(actor, submission, visit.now),
         "names": case.names,
         "reject_reasons": sorted(REJECT_REASONS, key=lambda code: (code == "other", code)),
-        "approve_key": "panel.act.release" if _is_last(submission) else "panel.act.approve",
+        "approve_key": approve_word(submission, submission.step),
     }
 
 
@@ -235,6 +237,12 @@ def _kept(visit: Visit, opened: Opened, typed: Typed) -> str:
     return "\n".join(line.strip() for line in (*flags, typed.note, *outside) if line.strip())
 
 
+def _paper(visit: Visit, submission: Submission) -> str:
+    """The short name, where the school no longer has that version of the form."""
+    word = paper_word(ROUTES[submission.route], submission.effect)
+    return say(f"paper.{word}", visit.language)
+
+
 def _teacher(unit: Unit, submission: Submission) -> Teacher:
     child = queries.child_view(unit, submission.school_id, submission.student_id)
     return child.teacher if child is not None else Teacher()
@@ -248,10 +256,6 @@ def _standing(submission: Submission) -> Standing:
     return Standing(
         submission.route, submission.step, submission.state, submission.committee_helps
     )
-
-
-def _is_last(submission: Submission) -> bool:
-    return submission.step >= ROUTES[submission.route].releases
 
 
 def _holder(case: Case, actor: Actor, now: datetime) -> str:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+from multidict import MultiDict, MultiDictProxy
 
 from admin.case import case_page
 from admin.once import MAX_KEPT
@@ -27,9 +28,11 @@ from storage.evidence import NewFile, add_file
 from storage.images import MIB, ImageRefused
 from storage.unit import Unit
 from web.pictures import MAX_KEPT_BYTES, keep_picture
+from web.routes import FORM_BYTES
 from web.uploads import drain, next_file, read_part
 from web.visits import Visit
 
+_Received: TypeAlias = tuple[Typed, tuple[Fault, ...]]
 _Use: TypeAlias = Callable[[Unit, Actor, Entry, datetime], Submission]
 
 RESULTS = (Said.accepted, Said.more, Said.refused)
@@ -64,7 +67,8 @@ class Letters:
 
     async def record(self, visit: Visit) -> web.StreamResponse:
         """「教育局审核结果」."""
-        typed, faults = await self._received(visit)
+        visit, data = await _whole(visit)
+        typed, faults = await self._received(visit, data)
         is_confirmed = visit.request.query.get("confirmed") == "1"
         faults = (*_faults(typed), *faults)
         if faults:
@@ -75,10 +79,9 @@ class Letters:
             return await case_page(visit, case_id, wanted, typed=typed, preview=said)
         return await self._write(visit, typed, said, outside.record_outside)
 
-    async def _received(self, visit: Visit) -> tuple[Typed, tuple[Fault, ...]]:
+    async def _received(self, visit: Visit, data: bytes | None) -> _Received:
         """With the picture of this POST, or the one received before."""
         typed = read_typed(visit)
-        data = await _picture(visit)
         if data is None:
             fault = Fault("letter", "file.too_large", {"max_mib": MAX_KEPT_BYTES // MIB})
             return typed, (fault,)
@@ -142,13 +145,20 @@ async def _again(visit: Visit, typed: Typed, faults: tuple[Fault, ...]) -> web.R
     return await case_page(visit, case_id, wanted, typed=typed, faults=faults, status=422)
 
 
-async def _picture(visit: Visit) -> bytes | None:
-    """The bytes handed in, nothing where none were; None = too many. All is read to its end."""
+async def _whole(visit: Visit) -> tuple[Visit, bytes | None]:
+    """With the fields that came after the file too, and the file's bytes; None = too many."""
     part = visit.upload
     data = await read_part(part, MAX_KEPT_BYTES) if part is not None else b""
+    fields = MultiDict(visit.fields)
+    left = FORM_BYTES
     while visit.rest is not None and (more := await next_file(visit.rest)) is not None:
-        await drain(more)
-    return data
+        if more.filename is not None or left < 0:
+            await drain(more)
+            continue
+        text = await read_part(more, left)
+        left -= len(text) if text is not None else left + 1
+        fields.add(more.name or "", (text or b"").decode("utf-8", "replace"))
+    return replace(visit, fields=MultiDictProxy(fields)), data
 
 
 def _said(typed: OutsideTyped) -> Outside:

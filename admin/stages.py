@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from registry.actors import Role
 from registry.routes import ROUTES, Step, roles_at
-from registry.submissions import Act, Decision, Outside, Said, State
+from registry.submissions import Act, Decision, Outside, Said, State, Submission
 from storage.queries import Case
 
 
@@ -60,6 +60,18 @@ def last_word(case: Case) -> Decision | None:
         if one.outside is not None and one.outside.result is not Said.handed
     ]
     return said[-1] if said else None
+
+
+def approve_word(submission: Submission, at: int) -> str:
+    """What approving that step is called: by what is looked at, and who comes next."""
+    route = ROUTES[submission.route]
+    step = route.steps[at]
+    if step.code in ("completeness", "class_check") and at < route.releases:
+        return f"panel.act.approve_{step.code}"
+    if at >= route.releases:
+        return "panel.act.release"
+    after = route.steps[at + 1]
+    return f"panel.act.approve_to_{after.code}"
 
 
 _STOPS = {

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from admin.sheets import Sheet
+from admin.stages import approve_word
 from locales import say
 from registry.actors import Role
 from registry.routes import is_discreet
-from registry.submissions import Decision
+from registry.submissions import Act, Decision
 from storage.queries import Case
 
 
@@ -53,6 +54,8 @@ def _decided(
     }
     is_open = _is_open(case, decision, role)
     reason = say(f"panel.reject.{decision.reason}", language) if decision.reason else ""
+    if decision.act is Act.approve:
+        params["act"] = say(approve_word(case.submission, decision.step), language)
     if decision.outside is not None:
         params["act"] = say(f"panel.outside.act.{decision.outside.result}", language)
     words = say("panel.story.decided", language, params)
