@@ -16,6 +16,7 @@ from registry.actors import STAFF, Actor, Role
 from registry.fields import FieldClass
 from registry.masks import mask
 from registry.policy import Action, Sight, sight
+from registry.submissions import State
 from storage import queries
 from storage.queries import panel
 from storage.reader import Reader
@@ -150,6 +151,8 @@ def _tiles(
         waiting = queries.queue(reader, actor, queries.QueueFilter(), visit.today, limit=1)
         oldest = waiting.items[0].waiting_since if waiting.items else None
         tiles.append(Tile("mine", waiting.total, "/panel/queue", oldest))
+    if may(actor, Action.outside_record, visit.today):
+        tiles += _outside_tile(reader, actor, visit)
     if may(actor, Action.claim_decide, visit.today):
         claims = queries.claims_of(reader, actor, visit.today)
         first = claims[0].claim if claims else None
@@ -161,6 +164,16 @@ def _tiles(
         url = f"/panel/class/{mine[0].id}" if len(mine) == 1 else "/panel/class"
         tiles.append(Tile("missing", missing, url))
     return tuple(tiles)
+
+
+def _outside_tile(reader: Reader, actor: Actor, visit: Visit) -> tuple[Tile, ...]:
+    """What the authority has, so that nobody forgets to ask (R22)."""
+    wanted = queries.QueueFilter(states=(State.awaiting_outside,))
+    found = queries.queue(reader, actor, wanted, visit.today, limit=1)
+    if not found.items:
+        return ()
+    oldest = found.items[0].waiting_since
+    return (Tile("outside", found.total, "/panel/queue?view=outside", oldest),)
 
 
 def _undo_lines(reader: Reader, actor: Actor, visit: Visit) -> tuple[UndoLine, ...]:

@@ -11,8 +11,10 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 
 from admin.clocks import ClockLine, clock_lines
-from admin.pages import show
+from admin.pages import Words, show
 from admin.places import Places, Standing, read_places, role_before
+from conversations.status import paper_word
+from locales import say
 from registry.actors import Actor
 from registry.fields import FieldClass
 from registry.masks import mask
@@ -29,8 +31,9 @@ VIEWS: Mapping[str, tuple[State, ...]] = {
     "mine": (),
     "in_review": (State.in_review,),
     "returned": (State.returned, State.recalled),
-    "passed": (State.approved, State.effective, State.awaiting_outside),
-    "rejected": (State.rejected,),
+    "outside": (State.awaiting_outside,),
+    "passed": (State.approved, State.effective),
+    "rejected": (State.rejected, State.refused),
     "all": tuple(State),
 }
 OLD = timedelta(days=3)
@@ -89,8 +92,10 @@ class QueueLine:
     number: int
     child: str
     class_label: str
+    paper: str  # its short name
     state: State
     step: str
+    note: str  # who of a joint step has approved, or since when the authority has it
     round: int
     waiting_since: datetime
     is_old: bool
@@ -245,8 +250,10 @@ def _line(
         number=item.number,
         child=item.child_name if is_open else mask("name", item.child_name),
         class_label=places[item.class_id].label,
+        paper=say(f"paper.{paper_word(ROUTES[item.route], item.effect)}", visit.language),
         state=item.state,
         step=step,
+        note=_note(visit, item),
         round=item.round,
         waiting_since=item.waiting_since,
         is_old=visit.now - item.waiting_since >= OLD and item.state is State.in_review,
@@ -254,6 +261,20 @@ def _line(
         if is_held and item.leased_by != actor.id
         else "",
     )
+
+
+def _note(visit: Visit, item: QueueItem) -> str:
+    """What a colleague wants to know before he opens it."""
+    language = visit.language
+    if item.joined_by is not None and item.state is State.in_review:
+        role = say(f"panel.role.{item.joined_by}", language)
+        return say("panel.queue.joined", language, {"role": role})
+    if item.state is not State.awaiting_outside:
+        return ""
+    if item.outside_since is None:
+        return say("panel.queue.to_hand", language)
+    day = Words(language, visit.now).short_day(item.outside_since)
+    return say("panel.stage.handed", language, {"day": day})
 
 
 def _views(wanted: Wanted, listed: Listed) -> tuple[Chip, ...]:

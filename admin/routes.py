@@ -20,13 +20,13 @@ from admin import (
     structure,
     typing,
 )
+from admin.child import Children
 from admin.classes import Classes
 from admin.form_pages import Forms
 from admin.once import Once
 from admin.outside import Letters
 from admin.pages import ENTRANCE
 from admin.phone import Phones
-from admin.register import Children
 from admin.sign_in import Door, sign_out
 from admin.slips import Slips
 from admin.staff import Staff

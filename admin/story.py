@@ -39,8 +39,8 @@ def story(case: Case, sheet: Sheet, role: Role, language: str) -> tuple[Entry, .
     labels |= {paper.path: paper.label for paper in sheet.papers}
     submission = case.submission
     sent = say("panel.story.sent", language, {"round": submission.round})
-    entries = [_decided(case, one, labels, role, language) for one in case.decisions]
-    entries.append(Entry(submission.submitted_at, sent))
+    entries = [Entry(submission.submitted_at, sent)]
+    entries += (_decided(case, one, labels, role, language) for one in case.decisions)
     return tuple(sorted(entries, key=lambda entry: entry.at))
 
 

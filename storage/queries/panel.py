@@ -51,6 +51,8 @@ class CaseHead:
     form_id: str
     state: State
     submitted_at: datetime
+    route: str = ""
+    effect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ def status_changes(reader: Reader, actor: Actor, student_id: str) -> tuple[Statu
             row.submission_id,
             row.recorded_by,
             row.recorded_at,
+            row.until,
         )
         for row in reader.every(found, {})
     )
@@ -146,7 +149,15 @@ def cases_of_child(
         .order_by(t.submission.c.number.desc())
     )
     return tuple(
-        CaseHead(row.id, row.number, row.form_id, State(row.state), row.submitted_at)
+        CaseHead(
+            row.id,
+            row.number,
+            row.form_id,
+            State(row.state),
+            row.submitted_at,
+            row.route,
+            row.effect,
+        )
         for row in reader.every(found, {})
     )
 

@@ -39,6 +39,9 @@ _COLUMNS: Final = (
     t.submission.c.form_id,
     t.submission.c.form_version,
     t.submission.c.route,
+    t.submission.c.effect,
+    t.submission.c.joined_by,
+    t.submission.c.outside_since,
     t.submission.c.state,
     t.submission.c.step,
     t.submission.c.round,
@@ -93,6 +96,9 @@ class QueueItem:
     waiting_since: datetime
     leased_by: str | None
     leased_until: datetime | None
+    effect: str = ""
+    joined_by: Role | None = None  # of a joint step, who has approved already
+    outside_since: date | None = None  # with the authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,4 +340,7 @@ def _item(reader: Reader, row: AnyRow) -> QueueItem:
         row.waiting_since,
         row.leased_by,
         row.leased_until,
+        row.effect,
+        None if row.joined_by is None else Role(row.joined_by),
+        row.outside_since,
     )

@@ -153,3 +153,16 @@ async def hand_in(site: Site, key: str = "case", days_ago: int = 0) -> Submissio
 
     await site.house.db.write(hand)
     return await desk.load(site, key)
+
+
+async def accept(site: Site, key: str = "case") -> Submission:
+    """The bureau agreed."""
+    case = await desk.load(site, key)
+    entry = Entry(case.id, case.revision, Outside(Said.accepted, site.clock().date()))
+
+    def accepted(unit: Unit) -> Submission:
+        registrar = unit.load_actor(site.house.school_id, site.ids["registrar"])
+        return outside.record_outside(unit, registrar, entry, site.clock())
+
+    await site.house.db.write(accepted)
+    return await desk.load(site, key)

@@ -1,0 +1,247 @@
+"""One child's page: what the register holds, what is being corrected, its history and its cases.
+
+A number is shown by POST only, once; each showing names its purpose and is on record. A key field
+under correction keeps its old value for everybody. Rule: R33, R41, R72, T3.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from aiohttp import web
+
+from admin.once import Once
+from admin.pages import back_to, show
+from admin.sheets import Eyes, shown
+from conversations.form import Form, Question
+from conversations.status import paper_word
+from locales import say
+from registry.actors import Actor, Role
+from registry.cases import event
+from registry.fields import FIELDS, Field, FieldClass
+from registry.policy import Action, Target, permit
+from registry.problems import NotThere
+from registry.register import pending_key_fields
+from registry.routes import ROUTES
+from registry.students import Status, Student
+from storage import people_books, queries
+from storage.queries import panel
+from storage.queries.panel import CaseHead
+from storage.unit import Unit
+from web.labels import class_label
+from web.visits import Visit
+
+PURPOSES = ("check_paper", "national_system", "family_asked")
+"""Why a number is shown: `panel.purpose.<code>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field of a child's page."""
+
+    code: str
+    label: str
+    text: str
+    is_masked: bool
+    may_reveal: bool
+    is_pending: bool = False  # 更正办理中: the old value holds until the authority agreed (R72)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One step of a child's status."""
+
+    on: date
+    was: Status
+    becomes: Status
+    by: str
+    case_id: str
+    until: date | None = None  # of a suspension (R41)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLink:
+    """One case of the child."""
+
+    id: str
+    number: int
+    paper: str
+    state: str
+    at: object
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPage:
+    """Everything read for one child."""
+
+    student: Student
+    label: str
+    role: Role
+    changes: tuple[ChangeView, ...]
+    cases: tuple[CaseHead, ...]
+    pending: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One field of one child, to be shown in full once."""
+
+    student_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The children's pages with what waits to be shown once."""
+
+    shown: Once[Shown]
+
+    async def show(self, visit: Visit) -> web.StreamResponse:
+        """One child, numbers masked for everybody."""
+        key = visit.request.query.get("shown", "")
+        kept = self.shown.take(visit.person().id, key)
+        is_his = kept is not None and kept.student_id == visit.parameter("id")
+        return await _child_page(visit, revealed=kept.code if kept and is_his else "")
+
+    async def reveal(self, visit: Visit) -> web.StreamResponse:
+        """Show one field in full, once; the purpose is recorded before the value leaves."""
+        actor, student_id = visit.person(), visit.parameter("id")
+        code, purpose = visit.fields.get("field", ""), visit.fields.get("purpose", "")
+        if code not in FIELDS or purpose not in PURPOSES:
+            raise NotThere
+
+        def record(unit: Unit) -> None:
+            student = unit.load_student(actor.school_id, student_id)
+            if permit(actor, Action.value_reveal, _target(student), visit.today) is None:
+                raise NotThere
+            ids = {"student": student_id, "field": code, "purpose": purpose}
+            unit.record(event("register.value.revealed", actor, visit.now, **ids))
+
+        await visit.house.db.write(record)
+        key = self.shown.keep(actor.id, Shown(student_id, code))
+        return back_to(f"/panel/child/{student_id}", shown=key)
+
+
+async def _child_page(visit: Visit, revealed: str = "") -> web.StreamResponse:
+    actor, student_id = visit.person(), visit.parameter("id")
+    read = await visit.house.db.read(lambda unit: _gather(unit, visit, actor, student_id))
+    student = read.student
+    target = _target(student)
+    may_reveal = permit(actor, Action.value_reveal, target, visit.today) is not None
+    values = {
+        "id": student.id,
+        "name": student.fields.get("full_name", ""),
+        "class_label": read.label,
+        "status": student.status,
+        "student_number": student.student_number,
+        "lines": _fields(visit, read, may_reveal=may_reveal, revealed=revealed),
+        "purposes": PURPOSES,
+        "may_see_family": permit(actor, Action.link_edit, target, visit.today) is not None
+        and actor.link_to(student.id) is None,
+        "changes": read.changes,
+        "suspended": _suspended(visit, read),
+        "cases": tuple(
+            CaseLink(c.id, c.number, _paper(visit, c), c.state, c.submitted_at) for c in read.cases
+        ),
+    }
+    return await show(visit, "child.html", values, here="register")
+
+
+def _gather(unit: Unit, visit: Visit, actor: Actor, student_id: str) -> ChildPage:
+    child = queries.child_view(unit, actor.school_id, student_id)
+    if child is None:
+        raise NotThere
+    grant = permit(actor, Action.register_see, _target(child.student), visit.today)
+    if grant is None:
+        raise NotThere
+    changes = panel.status_changes(unit, actor, student_id)
+    names = people_books.names(unit, actor.school_id, {one.recorded_by for one in changes})
+    return ChildPage(
+        child.student,
+        class_label(child.grade, child.school_class, visit.language),
+        grant.role,
+        tuple(
+            ChangeView(
+                one.on,
+                one.was,
+                one.becomes,
+                names.get(one.recorded_by, ""),
+                one.submission_id or "",
+                one.until,
+            )
+            for one in changes
+        ),
+        panel.cases_of_child(unit, actor, student_id, visit.today),
+        pending_key_fields(unit, actor.school_id, student_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """From when until when; a day nobody wrote is not there."""
+
+    since: date | None
+    until: date | None
+    is_over: bool
+
+
+def _suspended(visit: Visit, read: ChildPage) -> Suspended | None:
+    if read.student.status is not Status.suspended:
+        return None
+    fields = read.student.fields
+    since, until = (_day(fields.get(f"suspended_{it}", "")) for it in ("from", "until"))
+    return Suspended(since, until, until is not None and until < visit.today)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _paper(visit: Visit, case: CaseHead) -> str:
+    return say(f"paper.{paper_word(ROUTES[case.route], case.effect)}", visit.language)
+
+
+def _fields(
+    visit: Visit, read: ChildPage, *, may_reveal: bool, revealed: str
+) -> tuple[FieldView, ...]:
+    """Every field the register holds, in its order."""
+    eyes = Eyes(read.role, visit.language, committee_helps=False, committee_sees_evidence=False)
+    covered = replace(eyes, role=_MASKED_FOR.get(read.role, read.role))
+    questions = _questions(visit.house.forms.newest)
+    lines = []
+    for code, field in FIELDS.items():
+        text = read.student.fields.get(code, "")
+        is_covered = field.field_class is FieldClass.identity and code != revealed
+        seen = shown(code, text, covered if is_covered else eyes, questions.get(code))
+        is_pending = code in read.pending
+        if (text or is_pending) and seen is not None:
+            label = _label(field, questions.get(code), visit.language)
+            may = is_covered and may_reveal and bool(text)
+            lines.append(FieldView(code, label, seen, is_covered, may, is_pending))
+    return tuple(lines)
+
+
+_MASKED_FOR: Mapping[Role, Role] = {Role.registrar: Role.class_teacher}
+"""A number is masked on the child's page even for who may have it shown."""
+
+
+def _questions(forms: Mapping[str, Form]) -> Mapping[str, Question]:
+    """Register field → the first question that asks for it: its labels and choices."""
+    return {
+        question.save_to: question
+        for form in forms.values()
+        for question in reversed(tuple(form.questions.values()))
+        if question.save_to
+    }
+
+
+def _label(field: Field, question: Question | None, language: str) -> str:
+    words = question.brief.within(language) if question else ""
+    return words or say(f"panel.field.{field.code}", language)
+
+
+def _target(student: Student) -> Target:
+    return Target(student.school_id, student.grade_id, student.class_id, student.id)

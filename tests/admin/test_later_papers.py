@@ -1,0 +1,193 @@
+"""Papers of enrolled children in the panel: whose queue they are in, joint and leader's steps, the
+register meanwhile (R41, R69, R71, R72, R158, R160, R171).
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from registry.actors import Role
+from registry.register import apply_effect
+from registry.submissions import Act, State
+from tests.admin import desk, later_papers
+from tests.admin.later_papers import INFO_CHANGE, KEY_CHANGE, NEW_NUMBER, SUSPENSION, TERM_CHECK
+from tests.support.site import Browser, Site
+
+SignIn = Callable[[str], Awaitable[Browser]]
+
+
+async def set_up(site: Site, **settings: object) -> None:
+    """The school decides who looks at what; a vice-principal and a principal are there."""
+
+    def change(unit: object) -> None:
+        school = unit.load_school(site.house.school_id)  # type: ignore[attr-defined]
+        changed = replace(school.settings, **settings)
+        unit.save_school(replace(school, settings=changed))  # type: ignore[attr-defined]
+
+    await site.house.db.write(change)
+    await desk.add_person(site, "vice", "何副校长", Role.vice_principal)
+    await desk.add_person(site, "principal", "周校长", Role.principal)
+
+
+async def press(browser: Browser, site: Site, key: str = "case") -> str:
+    path = f"/panel/case/{site.ids[key]}"
+    await browser.get(path)
+    fields = {"revision": browser.hidden("revision"), "act": "approve", "query": ""}
+    return await browser.post(f"{path}/decide", fields)
+
+
+@pytest.mark.parametrize("paper", [KEY_CHANGE, SUSPENSION, TERM_CHECK], ids=lambda it: it.form)
+async def test_what_the_committee_never_sees_begins_with_the_class_teacher(
+    paper: later_papers.Paper, site: Site, as_person: SignIn
+) -> None:  # K1
+    await later_papers.add_paper(site, paper, "赵清越", serial=102)
+    case = site.ids["case"]
+    assert case in await (await as_person("teacher")).get("/panel/queue")
+    for person in ("other_teacher", "committee"):
+        browser = await as_person(person)
+        assert case not in await browser.get("/panel/queue?view=all")
+        await browser.get(f"/panel/case/{case}")
+        assert browser.status == 404
+
+
+async def test_the_queue_names_the_matter(site: Site, as_person: SignIn) -> None:
+    await later_papers.add_paper(site, SUSPENSION, "赵清越", serial=102)
+    assert "休学申请" in await (await as_person("teacher")).get("/panel/queue")
+
+
+async def test_the_leaders_step_is_in_his_queue_and_nobody_elses(
+    site: Site, as_person: SignIn
+) -> None:  # R69, R71, R171
+    await set_up(site, leader_major="principal")
+    await later_papers.add_paper(site, KEY_CHANGE, "赵清越", serial=102)
+    await later_papers.pass_inside(site)
+    case = await desk.load(site)
+    assert (case.route, case.state) == ("key_change.principal", State.in_review)
+    principal = await as_person("principal")
+    page = await principal.get("/panel/queue")
+    assert site.ids["case"] in page
+    assert site.ids["case"] not in await (await as_person("vice")).get("/panel/queue?view=all")
+    page = await principal.get(f"/panel/case/{site.ids['case']}")
+    assert "等校长" in page
+    for hidden in (NEW_NUMBER, desk.values("赵清越", 102)["id_number"], "/file/"):
+        assert hidden not in page
+    await press(principal, site)
+    assert (await desk.load(site)).state is State.awaiting_outside
+
+
+async def test_a_leader_reads_no_reason_of_a_suspension(site: Site, as_person: SignIn) -> None:
+    """R40: neither the reason nor that a diagnosis is there."""
+    await set_up(site, leader_major="vice_principal")
+    await later_papers.add_paper(site, SUSPENSION, "赵清越", serial=102)
+    await later_papers.pass_inside(site)
+    vice = await as_person("vice")
+    page = await vice.get(f"/panel/case/{site.ids['case']}")
+    assert vice.status == 200
+    assert "2027年8月31日" in page or "已填" in page
+    for hidden in (later_papers.SECRET, "诊断", "/file/"):
+        assert hidden not in page
+
+
+@pytest.mark.parametrize("first", ["registrar", "vice"])
+async def test_a_joint_step_takes_two_people_in_either_order(
+    first: str, site: Site, as_person: SignIn
+) -> None:  # R160
+    await set_up(site, joint_review=True)
+    await desk.add_case(site, "赵清越", key="case", serial=102)
+    await desk.decide(site, "committee", Act.approve)
+    await desk.wait(site, minutes=6)
+    second = {"registrar": "vice", "vice": "registrar"}[first]
+    one, other = await as_person(first), await as_person(second)
+    page = await press(one, site)
+    case = await desk.load(site)
+    assert case.state is State.in_review
+    assert case.joined_by is not None
+    names = {"registrar": "学籍老师", "vice": "分管副校长"}
+    page = await other.get(f"/panel/case/{site.ids['case']}")
+    assert f"{names[first]}：" in page
+    assert f"{names[second]}：还没有审核" in page
+    assert f"等{names[second]}" in page
+    assert f"{names[first]}已审核" in await other.get("/panel/queue")
+    assert site.ids["case"] not in await one.get("/panel/queue")
+    await press(other, site)
+    assert (await desk.load(site)).state is State.approved
+
+
+async def test_the_first_half_of_a_joint_step_can_be_undone(site: Site, as_person: SignIn) -> None:
+    await set_up(site, joint_review=True)
+    await desk.add_case(site, "赵清越", key="case", serial=102)
+    await desk.decide(site, "committee", Act.approve)
+    registrar = await as_person("registrar")
+    await press(registrar, site)
+    page = await registrar.get(f"/panel/case/{site.ids['case']}")
+    assert "还等分管副校长审核" in page
+    revision = str((await desk.load(site)).revision)
+    await registrar.post(f"/panel/case/{site.ids['case']}/undo", {"revision": revision})
+    assert (await desk.load(site)).joined_by is None
+
+
+async def test_a_key_field_under_correction_keeps_its_old_value(
+    site: Site, as_person: SignIn
+) -> None:  # R72
+    await later_papers.add_paper(site, KEY_CHANGE, "赵清越", serial=102)
+    await later_papers.pass_inside(site)
+    child = f"/panel/child/{site.ids['case_child']}"
+    for person in ("teacher", "registrar"):
+        browser = await as_person(person)
+        page = await browser.get(child)
+        assert page.count("更正办理中") == 1
+        assert NEW_NUMBER not in page
+    await later_papers.hand_in(site)
+    await desk.wait(site, minutes=6)
+
+
+async def test_an_ordinary_change_marks_nothing(site: Site, as_person: SignIn) -> None:
+    await later_papers.add_paper(site, INFO_CHANGE, "赵清越", serial=102)
+    page = await (await as_person("teacher")).get(f"/panel/child/{site.ids['case_child']}")
+    assert "更正办理中" not in page
+    assert "信息变更申请" in page
+
+
+async def test_a_suspended_childs_page_says_from_when_until_when(
+    site: Site, as_person: SignIn
+) -> None:  # R41
+    await later_papers.add_paper(site, SUSPENSION, "赵清越", serial=102)
+    await later_papers.pass_inside(site)
+    await later_papers.hand_in(site)
+    await desk.wait(site, minutes=6)
+    await later_papers.accept(site)
+    await desk.wait(site, minutes=6)
+    await site.house.db.write(
+        lambda unit: apply_effect(unit, site.house.school_id, site.ids["case"], site.clock())
+    )
+    page = await (await as_person("teacher")).get(f"/panel/child/{site.ids['case_child']}")
+    assert "休学：2026年9月1日至2027年8月31日。" in page
+    assert "（到2027年8月31日）" in page
+    await desk.wait(site, days=400)
+    page = await (await as_person("registrar")).get(f"/panel/child/{site.ids['case_child']}")
+    assert "已经到期，请联系家长办复学" in page
+
+
+async def test_the_first_page_counts_what_the_bureau_has(
+    site: Site, as_person: SignIn
+) -> None:  # R22
+    registrar = await as_person("registrar")
+    assert "等教育局结果" not in await registrar.get("/panel")
+    await later_papers.add_paper(site, SUSPENSION, "赵清越", serial=102)
+    await later_papers.pass_inside(site)
+    await later_papers.hand_in(site)
+    page = await registrar.get("/panel")
+    assert "等教育局结果" in page
+    assert site.ids["case"] in await registrar.get("/panel/queue?view=outside")
+
+
+async def test_the_checklist_says_what_is_met_and_what_contradicts(
+    site: Site, as_person: SignIn
+) -> None:  # R15, R16
+    number = desk.id_number("2019-01-02", 105)
+    paper = replace(KEY_CHANGE, fields={"id_number": number})
+    await later_papers.add_paper(site, paper, "赵清越", serial=102)
+    page = await (await as_person("registrar")).get(f"/panel/case/{site.ids['case']}")
+    assert "身份证号的校验位对得上" in page
+    assert "出生日期和身份证号对不上" in page
