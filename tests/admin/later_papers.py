@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from conversations.draft import Draft, DraftState
 from registry import families, outside, sending, setup
-from registry.actors import Relation
+from registry.actors import Relation, Role
 from registry.outside import Entry
 from registry.students import Status
 from registry.submissions import (
@@ -166,3 +166,43 @@ async def accept(site: Site, key: str = "case") -> Submission:
 
     await site.house.db.write(accepted)
     return await desk.load(site, key)
+
+
+async def refuse(site: Site, key: str) -> None:
+    """The bureau did not agree."""
+    case = await desk.load(site, key)
+    said = Outside(Said.refused, site.clock().date(), "教籍〔2026〕17号", "证明不齐。")
+    entry = Entry(case.id, case.revision, said, note="请到派出所开证明。")
+
+    def refused(unit: Unit) -> Submission:
+        registrar = unit.load_actor(site.house.school_id, site.ids["registrar"])
+        return outside.record_outside(unit, registrar, entry, site.clock())
+
+    await site.house.db.write(refused)
+
+
+async def fill(site: Site) -> None:
+    """Papers of enrolled children at every step: what every page has something to show with."""
+    await desk.add_person(site, "vice", "何副校长", Role.vice_principal)
+    await add_paper(site, SUSPENSION, "冯小禾", key="begun", serial=106)
+    for number, key in enumerate(("to_hand", "handed", "refused")):
+        await add_paper(site, KEY_CHANGE, f"卫小{number}", key=key, serial=120 + number)
+        await desk.decide(site, "teacher", Act.approve, key=key)
+        await desk.wait(site, seconds=1)
+        await desk.decide(site, "registrar", Act.approve, key=key)
+    for key in ("handed", "refused"):
+        await hand_in(site, key)
+    await refuse(site, "refused")
+    await _ask_two(site, is_on=True)
+    await desk.add_case(site, "蒋小舟", key="joint", serial=130)
+    await desk.decide(site, "committee", Act.approve, key="joint")
+    await desk.decide(site, "registrar", Act.approve, key="joint")
+    await _ask_two(site, is_on=False)
+
+
+async def _ask_two(site: Site, *, is_on: bool) -> None:
+    def change(unit: Unit) -> None:
+        school = unit.load_school(site.house.school_id)
+        unit.save_school(replace(school, settings=replace(school.settings, joint_review=is_on)))
+
+    await site.house.db.write(change)

@@ -7,9 +7,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from registry.submissions import State
-from tests.admin import desk
+from tests.admin import desk, later_papers
 from tests.support.browser import OpenPage, page_opener
-from tests.support.site import Site
+from tests.support.site import Site, photo
 
 PAGES = {
     "teacher": (
@@ -17,13 +17,19 @@ PAGES = {
         "/panel/class/{class}",
         "/panel/class/{class}/slips",
         "/panel/case/{no_help}",
+        "/panel/case/{begun}",
         "/panel/child/{child}",
     ),
     "committee": ("/panel", "/panel/queue", "/panel/case/{case}", "/panel/case/{back}"),
+    "vice": ("/panel", "/panel/queue", "/panel/case/{joint}"),
     "registrar": (
         "/panel",
         "/panel/queue?view=all",
         "/panel/case/{at_school}",
+        "/panel/case/{to_hand}",
+        "/panel/case/{handed}",
+        "/panel/case/{refused}",
+        "/panel/child/{to_hand_child}",
         "/panel/class",
         "/panel/register",
         "/panel/setup",
@@ -51,24 +57,31 @@ Go = Callable[[str, str], Awaitable[Page]]
 
 
 @pytest.fixture(scope="module")
-async def phones(browser: Browser, still_site: Site) -> AsyncIterator[dict[str, Page]]:
+async def full_site(still_site: Site) -> Site:
+    """With papers of enrolled children at every step."""
+    await later_papers.fill(still_site)
+    return still_site
+
+
+@pytest.fixture(scope="module")
+async def phones(browser: Browser, full_site: Site) -> AsyncIterator[dict[str, Page]]:
     """Everybody's telephone, signed in once."""
     async with page_opener(browser) as open_page:
         found = {}
         for person in PAGES:
             found[person] = await open_page()
-            await enter(found[person], still_site, person)
+            await enter(found[person], full_site, person)
         yield found
 
 
 @pytest.fixture
-def on_desk(open_page: OpenPage, still_site: Site) -> Go:
+def on_desk(open_page: OpenPage, full_site: Site) -> Go:
     """`await on_desk("teacher", "/panel")` is that page on a wide screen."""
 
     async def go(person: str, path: str) -> Page:
-        page = await open_page(width=1280, height=800)
-        await enter(page, still_site, person)
-        await page.goto(still_site.address + path.format(**still_site.ids))
+        page = await open_page(width=1366, height=800)
+        await enter(page, full_site, person)
+        await page.goto(full_site.address + path.format(**full_site.ids))
         return page
 
     return go
@@ -101,6 +114,47 @@ async def test_the_wide_case_has_no_fault_either(on_desk: Go) -> None:
     page = await on_desk("registrar", "/panel/case/{at_school}")
     assert await page.evaluate(STICKS_OUT) == 0
     assert await faults(page) == ""
+
+
+@pytest.mark.parametrize("key", ["to_hand", "handed", "refused"])
+async def test_the_authoritys_part_has_no_fault_on_a_wide_screen(key: str, on_desk: Go) -> None:
+    page = await on_desk("registrar", f"/panel/case/{{{key}}}")
+    assert await page.evaluate(STICKS_OUT) == 0
+    assert await faults(page) == ""
+
+
+async def test_a_refusal_is_previewed_and_recorded_without_script(
+    open_page: OpenPage, site: Site
+) -> None:  # R191
+    await later_papers.add_paper(site, later_papers.KEY_CHANGE, "赵清越", serial=102)
+    await later_papers.pass_inside(site)
+    await later_papers.hand_in(site)
+    page = await open_page(javascript=False)
+    await enter(page, site, "registrar")
+    await page.goto(f"{site.address}/panel/case/{site.ids['case']}")
+    await page.click(".acts .approve")
+    assert await page.locator("#error-summary a").count() == 1
+    await page.check("input[value=refused]")
+    await page.fill("#on", "2026-09-01")
+    await page.fill("#words", "出生医学证明与户口本不一致。")
+    letter = {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": photo(900, 700)}
+    await page.set_input_files("#letter", letter)
+    await page.click(".acts .approve")
+    assert "教育局这次没有同意更正。" in await page.inner_text("#preview")
+    assert "照片已经收到" in await page.inner_text("#outside")
+    assert await faults(page) == ""
+    await page.click(".acts .approve")
+    assert "教育局没有同意" in await page.inner_text("main")
+    made = (await desk.decisions(site))[-1]
+    assert made.outside is not None
+    assert made.outside.file_id is not None
+
+
+async def test_keys_hand_in_and_record(on_desk: Go, still_site: Site) -> None:
+    page = await on_desk("registrar", "/panel/case/{handed}")
+    await page.keyboard.press("o")
+    await page.wait_for_selector("#error-summary")
+    assert (await desk.load(still_site, "handed")).state is State.awaiting_outside
 
 
 async def test_the_phone_of_a_paper_is_as_wide_as_a_phone(on_desk: Go) -> None:
