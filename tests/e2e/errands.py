@@ -15,6 +15,8 @@ from tests.support.site import Browser
 PAGE: Final = "请家里人拍这一页"
 SIGN: Final = "请监护人在手机上签字"
 BORN: Final = "2020年3月12日"
+PHOTO: Final = "papers/household_first_page"
+"""Where the first photo that is asked for is kept."""
 LINK: Final = re.compile(r"/l/([\w-]{22})")
 
 
@@ -46,6 +48,13 @@ async def ask_for_signature(town: Town, browser: Browser, child: Child, **change
     await town.fill(browser, child, relation=changes.pop("relation", "helper"), **changes)
     await browser.press(SIGN)
     return link_on(browser)
+
+
+def line_of(browser: Browser, label: str) -> str:
+    """The number of that line of the summary."""
+    found = re.search(rf"(\d+) {label} ", browser.text())
+    assert found is not None, browser.text()
+    return found[1]
 
 
 def link_on(browser: Browser) -> str:

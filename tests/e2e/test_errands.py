@@ -26,18 +26,20 @@ from tests.e2e.conftest import People
 from tests.e2e.errands import (
     BORN,
     LINK,
+    PHOTO,
     SIGN,
     ask_for_photo,
     ask_for_signature,
     case_of,
     give_photo,
+    line_of,
     link_on,
     read_and_agree,
     say_who,
     sign,
 )
 from tests.e2e.phone import Phone
-from tests.e2e.town import ADDRESS, Child, Town
+from tests.e2e.town import ADDRESS, SUMMARY, Child, Town
 from tests.support.site import Browser, photo
 
 WAYS = pytest.mark.parametrize("javascript", [True, False], ids=["with script", "by plain forms"])
@@ -83,7 +85,7 @@ async def test_grandfather_photographs_the_page_and_mother_sees_it_arrive(
 
     grandfather = await people.family(javascript=javascript)
     await grandfather.open(address)
-    await grandfather.expect_words("请拍户口本里孩子那一页")
+    await grandfather.expect_words("请拍户口本首页")
     await grandfather.assert_fits("the page for the photo")
     html = await grandfather.page.content()
     assert not [it for it in _private(child) if it in html]
@@ -97,10 +99,10 @@ async def test_grandfather_photographs_the_page_and_mother_sees_it_arrive(
     if not javascript:
         await mother.page.reload()
     await mother.expect_words("这一题已经有人填好了")
-    await mother.expect_words("点「都没有」")
+    await mother.expect_words("拍户口本里孩子那一页")
     draft = await town.draft(child)
     assert draft is not None
-    given = draft.answers["papers/household_page"]
+    given = draft.answers[PHOTO]
     mark, sealed = b"JFIF", (town.site.home / "files").rglob("*")
     assert not any(mark in path.read_bytes() for path in sealed if path.is_file())
     assert given.text
@@ -145,7 +147,7 @@ async def test_poor_photos_are_kept_but_not_taken_for_ever(town: Town) -> None:
             await give_photo(aunt, token, _blurred())
             draft = await town.draft(child)
             assert draft is not None
-            kept.append(draft.answers["papers/household_page"].text)
+            kept.append(draft.answers[PHOTO].text)
         assert len(set(kept)) == 5
         await give_photo(aunt, token, photo())
         assert aunt.status == 410
@@ -189,6 +191,7 @@ async def _outdate(town: Town, mother: Browser, token: str, what: str) -> None:
         await mother.press("收回这个链接")
     elif what == "sent":
         await mother.upload(photo())
+        await mother.upload(photo())
         await mother.press("都没有")
         await mother.press("选好了")
         await mother.press("都对，去签字确认")
@@ -229,7 +232,7 @@ async def test_what_was_sent_through_a_link_is_shown_to_nobody_else(town: Town) 
         await give_photo(aunt, token, photo())
         draft = await town.draft(child)
         assert draft is not None
-        file_id = draft.answers["papers/household_page"].text
+        file_id = draft.answers[PHOTO].text
         for path in (f"/file/{file_id}", "/chat"):
             await aunt.get(path)
             assert aunt.status == 401
@@ -410,7 +413,7 @@ async def test_what_changed_after_reading_is_read_again_before_it_is_signed(town
         token = await ask_for_signature(town, neighbour, child)
         await say_who(father, token)
         await read_and_agree(father, token)
-        await neighbour.say("7")
+        await neighbour.say(line_of(neighbour, "民族"))
         await neighbour.press("苗族")
         await neighbour.get("/chat")
         await sign(father, token)
@@ -471,8 +474,8 @@ async def test_a_paper_that_became_incomplete_waits_for_its_helper(town: Town) -
     child = await town.add_child("公冶小桂")
     async with town.site.browser() as neighbour, town.site.browser() as father:
         token = await ask_for_signature(town, neighbour, child)
-        await neighbour.say("3")
-        await neighbour.press("用的是别的证件")
+        await neighbour.say(line_of(neighbour, "另一位监护人"))
+        await neighbour.press("有，是爸爸")
         await father.get(f"/l/{token}")
         assert father.status == 409
         assert "还有几题没有填完" in father.text()
@@ -488,7 +491,7 @@ async def test_a_claimants_paper_cannot_be_signed_by_link_before_the_teacher_ans
         )
         await helper.press("开始填")
         answers = child.answers()
-        while "请看一遍" not in (question := helper.question()):
+        while SUMMARY not in (question := helper.question()):
             found = next(it for words, it in answers.items() if words in question)
             for answer in (found,) if isinstance(found, str) else found:
                 if answer == "photo":

@@ -16,6 +16,7 @@ from pathlib import Path
 from aiohttp import ClientSession, CookieJar, FormData
 
 from tests.e2e.plants import Plants, photo
+from tests.e2e.town import SUMMARY
 from tests.storage.test_canaries import read_disk
 from tests.support.site import Browser
 from tests.xueji import program
@@ -167,7 +168,7 @@ async def _fill(person: Browser, answers: Mapping[str, str], plants: Plants) -> 
         await person.say(plants.word())  # where a button is waited for
     for _ in range(MOST_QUESTIONS):
         question = person.question()
-        if "请看一遍" in question:
+        if SUMMARY in question:
             return
         if "拍户口本" in question:
             await person.upload(photo(plants.word()), f"{plants.word()}.jpg")

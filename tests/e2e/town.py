@@ -16,6 +16,8 @@ BIRTH = "2020-03-12"
 BIRTHPLACE = "某某省某某市某某区"
 OCCASION = "2026"
 ADDRESS = "某某省某某市某某区向阳路十二号院三号楼"
+SUMMARY = "哪一项不对"
+"""Words of the summary alone."""
 NEW_ADDRESS = "某某省某某市某某区向阳路二十八号院一号楼"
 
 
@@ -86,7 +88,7 @@ class Town:
         await browser.come_in(await self.site.slip(child.id), relation=relation)
         await browser.press("开始填")
         asked, answers = [], child.answers(**changes)
-        while "请看一遍" not in (question := browser.question()):
+        while SUMMARY not in (question := browser.question()):
             asked.append(question)
             found = next((it for words, it in answers.items() if words in question), None)
             assert found is not None, question
