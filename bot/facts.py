@@ -156,10 +156,12 @@ def _in_lobby(unit: Unit, house: House, facts: Facts, place: Place, draft: Draft
         if len(subjects) != 1:
             return facts
         draft, subject = None, subjects[0]
-    facts = _around(unit, house, _about(facts, subject), subject)
-    if any(_is_of_key_fields(view.case) for view in family.drafts):
-        pending = pending_key_fields(unit, facts.school.id, subject.id)
-        facts = replace(facts, pending=pending)
+    facts = _about(facts, subject)
+    if place.screen in FORM_SCREENS and isinstance(subject.view, ChildView):
+        today, settings = facts.now.date(), facts.school.settings
+        facts = replace(facts, circumstances=in_form(today, settings, subject.view))
+    else:
+        facts = _around(unit, house, facts, subject, family)
     if draft is None:
         return facts
     facts = _with_draft(house, facts, draft, standings.get(draft.id))
@@ -174,8 +176,8 @@ def _is_of_key_fields(case: CaseLine | None) -> bool:
     return case is not None and is_open and ROUTES[case.route].paper == "key_change"
 
 
-def _around(unit: Unit, house: House, facts: Facts, subject: Subject) -> Facts:
-    """What the lobby says and shows of the child in hand."""
+def _around(unit: Unit, house: House, facts: Facts, subject: Subject, family: FamilyView) -> Facts:
+    """What the lobby says and shows of the child in hand; no form needs it."""
     facts = replace(
         facts,
         circumstances=in_lobby(unit, facts.now.date(), facts.school.settings, subject.view),
@@ -183,6 +185,9 @@ def _around(unit: Unit, house: House, facts: Facts, subject: Subject) -> Facts:
     )
     if subject.student is None:
         return facts
+    if any(_is_of_key_fields(view.case) for view in family.drafts):
+        pending = pending_key_fields(unit, facts.school.id, subject.id)
+        facts = replace(facts, pending=pending)
     return replace(facts, consents=kept_consents(unit, facts.school.id, subject.id))
 
 

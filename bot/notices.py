@@ -93,10 +93,12 @@ def tell(unit: Unit, house: House, notice: Notice) -> Told | None:
     if not actor.is_active or (child and not _may_hear(actor, child)):
         return None
     about = _about(family, notice)
+    school = unit.load_school(notice.school_id)
+    if notice.phrase == "notice.transfer_opens" and _is_frozen(school, house):
+        return None  # the school has put the day off
     is_true = _STILL_TRUE.get(notice.phrase)
     if is_true is not None and not is_true(about):
         return None
-    school = unit.load_school(notice.school_id)
     params = _params(unit, house, school, family, notice, about)
     is_hidden = about.case is not None and is_discreet(about.case.route)
     return Told(notice, actor, _class_of(family, notice), params, is_hidden)
@@ -209,6 +211,11 @@ def _what(house: House, flags: tuple[Flag, ...], about: _Case) -> Param:
             for flag in flags
         )
     )
+
+
+def _is_frozen(school: School, house: House) -> bool:
+    first, last = school.settings.freeze_from, school.settings.freeze_until
+    return first is not None and last is not None and first <= house.clock().date() <= last
 
 
 def _named(form: Form, path: str) -> Param:

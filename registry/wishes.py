@@ -13,11 +13,12 @@ from registry.policy import Action, Target
 from registry.records import Notice, Task, TaskKind
 
 OPENS: Mapping[str, str] = {
-    "resumption": "notice.return_opens",
     "transfer_in": "notice.transfer_opens",
     "transfer_out": "notice.transfer_opens",
 }
-"""Paper or wish → what the family reads on the day it can be done."""
+"""Paper or wish → what the family reads on the day it can be done. That a return can be asked for
+is told to every suspended child's family by `registry.watching`.
+"""
 
 _MORNING = time(8, 0)
 

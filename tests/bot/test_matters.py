@@ -1,5 +1,6 @@
 """Matters of the lobby through the whole house: consents, wishes, brothers and sisters, again."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.notices import tell
 from bot.papers import Begun, Subject, standing
 from conversations.draft import Answer, Draft, DraftState
 from conversations.xlsform.shelf import load_shelf
@@ -15,6 +17,7 @@ from registry import families, sending
 from registry.actors import Actor, Link, Relation, Role
 from registry.cases import step_of
 from registry.desk import Verdict, decide
+from registry.records import Notice
 from registry.routes import roles_at
 from registry.schools import Settings
 from registry.students import Status
@@ -117,6 +120,19 @@ async def tasks(site: Site, person: str) -> list[str]:
     return await site.house.db.read(of)
 
 
+async def told(site: Site, notice_id: str) -> list[str]:
+    """What the sender would say now."""
+
+    def say(unit: Unit) -> list[str]:
+        row = unit.first(select(tables.notice).where(tables.notice.c.id == notice_id), {})
+        ids = json.loads(row.ids)
+        notice = Notice(row.cause, row.school_id, row.actor_id, row.phrase, row.due, ids)
+        found = tell(unit, site.house, notice)
+        return [found.words()] if found is not None else []
+
+    return await site.house.db.read(say)
+
+
 async def press(browser: Browser, *labels: str) -> None:
     """From home."""
     await browser.say("/home")
@@ -215,6 +231,9 @@ async def test_a_frozen_transfer_is_kept_and_the_family_reminded(
     (notice,) = await site.house.db.read(lambda unit: unit.every(statement, {}))
     zone = site.clock().tzinfo
     assert notice.due == datetime(2026, 9, 11, 8, 0, tzinfo=zone)
+    assert await told(site, notice.id) == []  # the school has put the day off meanwhile
+    site.clock.now = notice.due.astimezone(zone)
+    assert ["今天起可以办了" in words for words in await told(site, notice.id)] == [True]
 
 
 async def test_what_the_family_wants_to_say_itself_is_a_task_without_a_word(
