@@ -112,4 +112,4 @@ class TestTerminal(DialogueContract):
         )
         assert person.content.signature is not None
         assert person.content.signature.typed_name == "李秀英"
-        assert [paper.file_id for paper in person.content.evidence] == ["photo.jpg"]
+        assert [paper.file_id for paper in person.content.evidence] == ["photo.jpg", "photo.jpg"]
