@@ -1,4 +1,4 @@
-"""What clocks read of cases, on both databases: rounds, decisions that stand, the day handed out."""
+"""What clocks read, on both databases: rounds sent, decisions that stand, the day handed out."""
 
 from dataclasses import replace
 from datetime import date, timedelta
