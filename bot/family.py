@@ -14,6 +14,7 @@ from conversations.proposing import is_of_family
 from conversations.xlsform.shelf import FormShelf
 from registry.actors import Actor
 from registry.legality import Circumstances, Sizes, circumstances
+from registry.privacy import is_own_of_other
 from registry.schools import Settings
 from registry.students import Status, Student
 from storage.consent_books import class_size, grade_size
@@ -29,7 +30,9 @@ def sibling_of(unit: Unit, form: Form, draft: Draft, actor: Actor) -> Student | 
     if draft.student_id is None or len(actor.links) < 2:
         return None
     others = other_children(unit, actor.id, draft.student_id)
-    known = [_with_block(unit, form, view) for view in sorted(others, key=_age)]
+    known = [
+        _seen_by(actor, view, _with_block(unit, form, view)) for view in sorted(others, key=_age)
+    ]
     known = [student for student in known if _block(student.fields)]
     return max(known, key=lambda student: len(_block(student.fields)), default=None)
 
@@ -72,6 +75,17 @@ def _age(view: ChildView) -> tuple[bool, int]:
 
 def _block(fields: Mapping[str, str]) -> Mapping[str, str]:
     return {code: text for code, text in fields.items() if text and is_of_family(code)}
+
+
+def _seen_by(actor: Actor, view: ChildView, student: Student) -> Student:
+    """Without what belongs to another guardian of that child (K21)."""
+    link = actor.link_to(student.id)
+    seen = {
+        code: text
+        for code, text in student.fields.items()
+        if not is_own_of_other(code, student, link, view.family_size)
+    }
+    return replace(student, fields=seen)
 
 
 def _with_block(unit: Unit, form: Form, view: ChildView) -> Student:

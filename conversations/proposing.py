@@ -51,6 +51,9 @@ def known_before(route: Route, step: Step) -> tuple[str, ...]:
     code = step.node.question.save_to or ""
     if not code or step.member or route.form.effect in CHANGES:
         return ()
+    is_block = _OF_GUARDIAN.fullmatch(code) is not None  # whose it is stands beside it
+    if step.node.is_own and not is_block and route.facts.guardian_count > 1:
+        return ()  # K21: nobody knows which of them gave it
     own = _known(route, code, route.facts.student)
     return (own, _known(route, code, route.facts.sibling)) if is_of_family(code) else (own,)
 

@@ -1,7 +1,7 @@
 """Matters of the lobby through the whole house: consents, wishes, brothers and sisters, again."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.family import sibling_of
 from bot.notices import tell
 from bot.papers import Begun, Subject, standing
 from conversations.draft import Answer, Draft, DraftState
@@ -204,6 +205,42 @@ async def test_the_elder_childs_block_is_offered_for_the_younger(
     assert desk.ADDRESS in mother.text()
     await mother.press("都对")
     assert "哪个电话" not in mother.question()
+
+
+async def test_the_other_guardians_telephone_is_not_carried_over(
+    site: Site, mother: Browser
+) -> None:  # K21
+    block = {
+        "guardian1_relation": "mother",
+        "guardian1_phone": "13900000001",
+        "guardian2_relation": "father",
+        "guardian2_name": "张建国",
+        "guardian2_phone": "13900000002",
+    }
+    await become(site, Status.enrolled, **block)
+
+    def offered(unit: Unit, *, father: bool) -> Mapping[str, str]:
+        school, child = site.house.school_id, site.ids["child"]
+        if father:
+            person = families.arrive(unit, school, "zh_Hans", site.clock())
+            unit.add_link(person.id, Link(child, Relation.father))
+        (mother,) = (
+            it
+            for it in unit.linked_actors(school, child)
+            if (link := it.link_to(child)) and link.relation is Relation.mother
+        )
+        families.take_slip(unit, mother, site.ids["second_child"], Relation.mother, site.clock())
+        mother = unit.load_actor(school, mother.id)
+        key = ("draft", school, "new_student", FORM.version, site.ids["second_child"])
+        found = sibling_of(unit, FORM, Draft(*key, None, "2026"), mother)
+        assert found is not None
+        return found.fields
+
+    alone = await site.house.db.write(lambda unit: offered(unit, father=False))
+    both = await site.house.db.write(lambda unit: offered(unit, father=True))
+    assert alone["guardian2_phone"] == "13900000002"
+    assert "guardian2_phone" not in both
+    assert (both["guardian1_phone"], both["guardian2_name"]) == ("13900000001", "张建国")
 
 
 # ---- wishes, K4

@@ -6,6 +6,7 @@ import pytest
 
 from conversations.draft import Answer, DraftState
 from conversations.finish import finish
+from conversations.form import Group, Question
 from conversations.plan import plan_of
 from conversations.turn import Chose, Said
 from registry.actors import Relation
@@ -122,6 +123,27 @@ def test_the_register_and_a_sibling_do_not_tell_it_either(stage: Stage) -> None:
     stage.say("小涵")
     assert "您自己的电话" in text_of(stage.shown())
     assert MOTHERS not in text_of(stage.shown())
+
+
+def test_an_own_answer_of_nobodys_block_is_not_offered_to_two(stage: Stage) -> None:
+    made = replace(FORM, digest="own family phone", questions={}, children=_with_phone())
+    other = Stage(form=made, relation=Relation.father, status=Status.enrolled)
+    other.known, other.guardian_count = {"phone": MOTHERS}, 2
+    for other.guardian_count, is_offered in ((2, False), (1, True)):
+        other.drafts.clear()
+        other.begin()
+        other.look()
+        other.press(READ)
+        other.say("小涵")
+        assert (MOTHERS in text_of(other.shown())) is is_offered
+
+
+def _with_phone() -> tuple[Question | Group, ...]:
+    """The own question kept as the family's telephone, which names no guardian."""
+    return tuple(
+        replace(it, save_to="phone") if isinstance(it, Question) and it.save_to else it
+        for it in FORM.children
+    )
 
 
 def test_what_the_father_signs_does_not_hold_it_and_the_staff_read_both(stage: Stage) -> None:
