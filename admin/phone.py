@@ -13,6 +13,7 @@ from conversations.draft import Draft, Place
 from conversations.form import Form
 from conversations.turn import (
     AskHelp,
+    AskHome,
     Chose,
     Facts,
     Input,
@@ -126,6 +127,8 @@ def _step(visit: Visit, trial: Trial, given: Input) -> Trial:
         language = outcome.language
         facts = replace(facts, language=language)
         turn = converse(turn.place, Look(), facts)
+    if isinstance(outcome, AskHome):  # no link leads into a trial
+        turn = replace(converse(turn.place, Look(), facts), outcome=AskHelp(""))
     draft = turn.draft or trial.draft
     return Trial(trial.form, turn.place, draft, language, turn, _end(turn))
 

@@ -12,9 +12,11 @@ from conversations.dialogue import FORM_SCREENS, converse
 from conversations.draft import Draft, Place
 from conversations.form import Form
 from conversations.turn import (
+    AskHome,
     Chose,
     Discard,
     Facts,
+    HandPhotos,
     Input,
     Look,
     Said,
@@ -62,7 +64,7 @@ class Terminal:
             if isinstance(outcome, Submit):
                 self._tell(outcome.content)
                 return outcome.content
-            if isinstance(outcome, Discard) or self._place.screen == "home":
+            if isinstance(outcome, Discard | HandPhotos) or self._place.screen == "home":
                 break
         self.write(say("terminal.left", self.language))
         return None
@@ -86,6 +88,9 @@ class Terminal:
         self._turn = converse(self._place, given, facts)
         self._place = self._turn.place
         self._draft = self._turn.draft or self._draft
+        if isinstance(self._turn.outcome, AskHome):
+            self.write(say("terminal.no_link", self.language))
+            self._turn = converse(self._place, Look(), facts)
         if isinstance(self._turn.outcome, SetLanguage):
             self.language = self._turn.outcome.language
         self._shown = render(self._turn, self.language)

@@ -1,5 +1,7 @@
 """What every channel owes a family: the same cases, run for each by a subclass with a `person`."""
 
+import re
+
 import pytest
 
 from bot import sender
@@ -9,6 +11,7 @@ from registry.desk import Verdict
 from registry.submissions import Act, Flag, State
 from storage.unit import Unit
 from tests.bot.people import Person
+from tests.e2e.errands import give_photo
 from tests.support.site import Site, photo
 
 CARD = "９９９９ 9920 1803 1200 22"
@@ -227,6 +230,53 @@ class ChannelContract(DialogueContract):
         await person.look()
         assert "张*涵的登记又往前走了一步" in person.text()
         assert await self.count(site, "task") == 0
+
+    async def test_somebody_at_home_gives_the_photo_by_a_link(
+        self, person: Person, site: Site, channels: tuple[Channel, ...]
+    ) -> None:
+        await fill(person, PHOTO)
+        await person.press("请家里人拍这一页")
+        found = re.search(r"/l/([\w-]{22})", person.text())
+        assert found is not None, person.text()
+        async with site.browser() as grandmother:
+            assert "照片收到了" in await give_photo(grandmother, found[1], photo())
+        await sender.exhaust(site.house, channels)
+        await person.look()
+        assert "照片到了" in person.text() or NEXT_PHOTO in person.text()
+        assert await self.count(site, "file") == 1
+
+    async def test_a_link_for_a_photo_may_be_taken_back(self, person: Person, site: Site) -> None:
+        await fill(person, PHOTO)
+        await person.press("请家里人拍这一页")
+        found = re.search(r"/l/([\w-]{22})", person.text())
+        assert found is not None, person.text()
+        await person.press("收回这个链接")
+        assert "链接收回了" in person.text()
+        assert PHOTO in person.text()
+        async with site.browser() as stranger:
+            await stranger.get(f"/l/{found[1]}")
+            assert stranger.status == 410
+
+    async def test_photos_only_are_handed_to_the_teacher(self, person: Person, site: Site) -> None:
+        await begin(person)
+        await person.press("只拍照，请老师照着填")
+        for _ in range(8):
+            text = person.text()
+            if "照片拍好了" in text:
+                break
+            if "告知书" in text:
+                await person.press("我知道了，在这里填")
+            elif "打哪个电话" in text:
+                await person.say("13900000000")
+            elif "有的请点" in text:
+                await person.press("都没有")
+                await person.press("选好了")
+            else:
+                await person.send(photo())
+        await person.press("拍好了，交给老师照着填")
+        assert "老师会照着填" in person.text()
+        assert await self.count(site, "task") == 1
+        assert await self._rows(site, "SELECT state FROM draft") == [("handed",)]
 
     async def go_on(self, person: Person) -> None:
         """From the notice to what the school asks for."""
