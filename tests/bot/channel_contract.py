@@ -264,10 +264,10 @@ class ChannelContract(DialogueContract):
             text = person.text()
             if "照片拍好了" in text:
                 break
-            if "告知书" in text:
-                await person.press("我知道了，在这里填")
-            elif "打哪个电话" in text:
+            if "打哪个电话" in text:
                 await person.say("13900000000")
+            elif "我知道了" in str(person.buttons()):
+                await person.press("我知道了，在这里填")
             elif "有的请点" in text:
                 await person.press("都没有")
                 await person.press("选好了")
