@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from registry.conditions import ALWAYS, Condition, any_of, changes, is_in, not_
+from registry.conditions import ALWAYS, Condition, all_of, any_of, changes, is_in, not_
 from registry.options import ID_TYPE
 from registry.students import Student
 
@@ -89,6 +89,9 @@ def _reason(*names: str) -> Condition:
 _OTHER_PAPERS = tuple(code for code in ID_TYPE if code not in "1Z")
 """Children with one of these are in no household register; `Z` is another paper, or none yet."""
 
+_PICTURED = not_(is_in("papers_in_person", "yes"))
+"""Where a guardian does not agree to pictures of health papers, the originals are shown (K22)."""
+
 _HOUSEHOLD = _any("household_change_page", "household_register")
 
 _RULES = (
@@ -119,7 +122,12 @@ _RULES = (
     ),
     EvidenceRule(
         "resumption",  # R42: only who stayed away for his health
-        (Row(not_(is_in("suspended_for", "abroad", "major_event")), (_any("recovery_proof"),)),),
+        (
+            Row(
+                all_of(not_(is_in("suspended_for", "abroad", "major_event")), _PICTURED),
+                (_any("recovery_proof"),),
+            ),
+        ),
     ),
     EvidenceRule(
         "suspension",  # R88, R90, K10: diagnosis and treatment, or proof of a major event
@@ -131,7 +139,10 @@ _RULES = (
                     _any("major_event_proof", "treatment_voucher"),
                 ),
             ),
-            Row(_reason("health"), (_any("diagnosis"), _any("treatment_voucher"))),
+            Row(
+                all_of(_reason("health"), _PICTURED),
+                (_any("diagnosis"), _any("treatment_voucher")),
+            ),
             Row(_reason("major_event"), (_any("major_event_proof"),)),
             Row(_reason("abroad"), (_any("other_paper"),)),
         ),

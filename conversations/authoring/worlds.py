@@ -59,7 +59,9 @@ def _families(facts: Facts) -> tuple[Facts, ...]:
         (Status.enrolled, known),
         *((Status.suspended, {**away, "suspension_reason": why}) for why in SUSPENSION_REASON),
     )
-    return tuple(
+    families = tuple(
         replace(here, student=Student(CHILD_ID, facts.school.id, "", "", status, fields))
         for status, fields in kinds
     )
+    senior = (replace(one, stage="senior", grade_number=10) for one in families)
+    return (*families, *senior)
