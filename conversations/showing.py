@@ -4,7 +4,7 @@ Everything shown follows from Place, Draft and Facts, so looking twice shows the
 Decides nothing. Called by `dialogue`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from conversations.answering import (
@@ -239,13 +239,10 @@ def _words(hand: Hand, step: Step) -> tuple[Param, ...]:
     if focus.is_explaining:
         return (Phrase("walk.explain_how"),)
     if focus.unconfirmed is not None:
-        return _doubt(hand, step, focus.unconfirmed)
+        before = _before(hand, step) if focus.is_proposed else ()
+        return (*before, *_doubt(hand, step, focus.unconfirmed))
     question = step.node.question
-    words: list[Param] = []
-    if focus.tries == 0 and _opens_section(route, step):
-        words.append(Phrase("walk.section", {"section": step.node.section}))
-    if focus.tries == 0:
-        words.extend(_note(route, note) for note in route.notes.get(step.path, ()))
+    words = list(_before(hand, step))
     words.append(_label(route, step))
     if question.hint.by_language:
         words.append(route.words(question.hint, step))
@@ -256,6 +253,17 @@ def _words(hand: Hand, step: Step) -> tuple[Param, ...]:
     if focus.is_edit and route_value(route, step) is not None:
         words.append(Phrase("walk.now", {"value": route.shown(step)}))
     return tuple(words)
+
+
+def _before(hand: Hand, step: Step) -> Iterator[Param]:
+    """What is said before a question the first time: its section, and the notes on the way."""
+    route = hand.route
+    if hand.focus.tries:
+        return
+    if _opens_section(route, step):
+        yield Phrase("walk.section", {"section": step.node.section})
+    for note in route.notes.get(step.path, ()):
+        yield _note(route, note)
 
 
 def _label(route: Route, step: Step) -> Param:

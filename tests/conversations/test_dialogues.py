@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from conversations.form import Form, Text
 from conversations.turn import Chose, Said, Sent
+from conversations.xlsform.shelf import load_shelf
 from registry.actors import Relation
 from registry.legality import Sizes
 from registry.problems import Problem
@@ -35,10 +37,17 @@ FOLDER = Path(__file__).parents[1] / "dialogues"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
 MAX_LINES = 80
 
-PATHS = {
-    q.brief.within("zh_Hans") or q.label.within("zh_Hans"): q.path
-    for q in reversed(NEW_STUDENT.questions.values())
-}
+FORMS = load_shelf().newest
+
+
+def _path(form: Form, label: str) -> str:
+    """The question of that short name."""
+    named = (q for q in form.questions.values() if label in (_named(q.brief), _named(q.label)))
+    return next(named).path
+
+
+def _named(text: Text) -> str:
+    return text.within("zh_Hans")
 
 
 def _relation(stage: Stage, word: str) -> None:
@@ -47,16 +56,17 @@ def _relation(stage: Stage, word: str) -> None:
 
 
 def _fill(stage: Stage, label: str) -> None:
-    stage.fill(PATHS[label] if label else None)
+    stage.fill(_path(NEW_STUDENT, label) if label else None)
 
 
 def _helper_fill(stage: Stage, label: str) -> None:
-    stage.fill(PATHS[label] if label else None, {**FAMILY, "start/relation": "helper"})
+    until = _path(NEW_STUDENT, label) if label else None
+    stage.fill(until, {**FAMILY, "start/relation": "helper"})
 
 
 def _send_back(stage: Stage, words: str) -> None:
     flags = [item.split("=") for item in words.split("，")]
-    stage.send_back(*(Flag(PATHS[label], reason) for label, reason in flags))
+    stage.send_back(*(Flag(_path(stage.form, label), reason) for label, reason in flags))
 
 
 def _committee(stage: Stage, _: str) -> None:
@@ -150,7 +160,10 @@ def _sibling(stage: Stage, _: str) -> None:
 def _held(stage: Stage, words: str) -> None:
     """The register's values of this child, by the short names of the questions."""
     fields = (item.split("=") for item in words.split("，"))
-    stage.known = {NEW_STUDENT.questions[PATHS[label]].save_to or "": v for label, v in fields}
+    questions = NEW_STUDENT.questions
+    stage.known = {
+        questions[_path(NEW_STUDENT, label)].save_to or "": value for label, value in fields
+    }
 
 
 def _refused(stage: Stage, words: str) -> None:
@@ -159,6 +172,20 @@ def _refused(stage: Stage, words: str) -> None:
 
 def _done(stage: Stage, _: str) -> None:
     stage.states["draft-child-1"] = State.effective
+
+
+def _open(stage: Stage, form_id: str) -> None:
+    """The family has just opened this paper."""
+    stage.form = FORMS[form_id]
+    stage.others = tuple(form for form in stage.others if form.id != form_id)
+    stage.begin()
+
+
+def _away(stage: Stage, words: str) -> None:
+    """Suspended until that day, for that reason."""
+    until, reason = words.split("，")
+    _suspended(stage, until)
+    stage.known = {**stage.known, "suspension_reason": reason}
 
 
 SCENES: Mapping[str, Callable[[Stage, str], None]] = {
@@ -172,6 +199,8 @@ SCENES: Mapping[str, Callable[[Stage, str], None]] = {
     "孩子从别处来，班里已有": _comes,
     "孩子在休学，到": _suspended,
     "孩子在校，年级": _enrolled,
+    "孩子休学，到": _away,
+    "打开": _open,
     "年级": _grade,
     "年级的招生计划": _plan,
     "停办转学": _freeze,
