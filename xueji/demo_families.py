@@ -69,7 +69,8 @@ def answers_of(child: Child) -> Mapping[str, str]:
 
 async def fill(house: House, family: Family, *, questions: int = MOST_TURNS) -> Shown:
     """Open the paper and answer that many questions at most; stops at the summary."""
-    shown = await press(house, family, await look(house, family.actor_id, "web"), "open.0")
+    shown = await look(house, family.actor_id, "web")
+    shown = await press(house, family, shown, opening(shown))
     for _ in range(questions):
         if bubble_of(shown, "summary") is not None:
             return shown
@@ -94,7 +95,7 @@ async def mend(house: House, family: Family) -> Shown:
     """After a return: only what was flagged is asked; then it goes back."""
     shown = await look(house, family.actor_id, "web")
     if bubble_of(shown, "status") is None:
-        shown = await press(house, family, shown, "open.0")
+        shown = await press(house, family, shown, opening(shown))
     if bubble_of(shown, "status") is not None:
         await press(house, family, shown, "resume")
     return await send(house, family)
@@ -161,6 +162,12 @@ def _asked(shown: Shown, *, or_none: bool = False) -> Bubble:
 
 def bubble_of(shown: Shown, kind: str) -> Bubble | None:
     return next((one for one in shown.bubbles if one.kind == kind), None)
+
+
+def opening(shown: Shown) -> str:
+    """The button of the first paper on the first page."""
+    ops = (one.token.partition(":")[2] for it in shown.bubbles for one in it.buttons)
+    return next((op for op in ops if op.startswith("open.")), "open")
 
 
 def button_of(bubble: Bubble, op: str) -> ShownButton | None:

@@ -6,7 +6,16 @@ Built on the demonstration's families: the same path as a real message, button b
 from bot.turns import look
 from conversations.wording import Shown
 from web.house import House
-from xueji.demo_families import MOST_TURNS, Family, Stuck, answer, bubble_of, button_of, press
+from xueji.demo_families import (
+    MOST_TURNS,
+    Family,
+    Stuck,
+    answer,
+    bubble_of,
+    button_of,
+    opening,
+    press,
+)
 
 
 async def sit(
@@ -51,7 +60,7 @@ def _next(shown: Shown, *, sends: bool) -> str:
     if bubble_of(shown, "status") is not None:
         return "stop"
     if home is not None:
-        return "open.0"
+        return opening(shown)
     if summary is not None:
         if not sends:
             return "stop"
