@@ -211,7 +211,8 @@ def test_a_paper_is_not_sent_for_a_child_it_can_do_nothing_for(
     else:
         with pytest.raises(RuleError) as caught:
             send(school, name)
-        assert caught.value.code == "submit.wrong_status"
+        # The table of legality may say it first, in kinder words.
+        assert caught.value.code.startswith(("submit.wrong_status", "legality."))
 
 
 @ON_SQLITE
@@ -247,7 +248,7 @@ def test_a_suspension_ends_after_it_begins(
     else:
         with pytest.raises(RuleError) as caught:
             send(school, name, content)
-        assert caught.value.code == "submit.dates_wrong"
+        assert caught.value.code.startswith(("submit.dates_wrong", "legality.suspension_"))
 
 
 @ON_SQLITE
