@@ -48,8 +48,8 @@ from conversations.turn import (
 )
 from conversations.walk import FLAGGED, TO_ASK, Route
 from locales import LANGUAGES, say
+from registry.contradictions import content_objections
 from registry.evidence import EVIDENCE, known_of
-from registry.legality import content_objections
 from registry.problems import Problem
 
 

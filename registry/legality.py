@@ -6,7 +6,7 @@ is sent. Called by the lobby and by `sending`. No official value is invented: No
 Rule: R44, R85, R233, R234, R240, R242, R243, K4, K11, K19.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -68,7 +68,7 @@ def circumstances(
         class_warn=settings.class_warn,
         plan_full=plan is not None and sizes.grade is not None and sizes.grade >= plan,
         freeze=(first, last) if first is not None and last is not None else None,
-        suspended_until=_day(fields, "suspended_until"),
+        suspended_until=day_of(fields, "suspended_until"),
         return_days_before=settings.return_days_before,
         suspension_months=settings.suspension_months,
     )
@@ -228,95 +228,9 @@ def is_stopped(paper: str, c: Circumstances) -> bool:
     return any(one.stops for one in objections(paper, c))
 
 
-# ---- what a filled paper says
-
-
-@dataclass(frozen=True, slots=True)
-class ContentRule:
-    """One row: what it reads, and whether the values cannot be as they are."""
-
-    code: str
-    field: str  # the answer that is meant
-    holds: Callable[[Mapping[str, str], Circumstances], bool]
-    stops: bool = True
-
-
-def _same(values: Mapping[str, str], one: str, other: str) -> bool:
-    return bool(values.get(one)) and values.get(one) == values.get(other)
-
-
-def _day(values: Mapping[str, str], code: str) -> date | None:
+def day_of(values: Mapping[str, str], code: str) -> date | None:
+    """That field as a day; None where it is empty or no date."""
     try:
         return date.fromisoformat(values.get(code, "")[:10])
     except ValueError:
         return None
-
-
-def _ends_before_it_begins(values: Mapping[str, str], c: Circumstances) -> bool:
-    since, until = _day(values, "suspended_from"), _day(values, "suspended_until")
-    return until is not None and until <= (since or c.today)
-
-
-def _is_over(values: Mapping[str, str], c: Circumstances) -> bool:
-    until = _day(values, "suspended_until")
-    return until is not None and until <= c.today
-
-
-def _is_too_long(values: Mapping[str, str], c: Circumstances) -> bool:
-    since, until = _day(values, "suspended_from"), _day(values, "suspended_until")
-    if until is None or c.suspension_months is None:
-        return False
-    start = since or c.suspended_until or c.today
-    months = (until.year - start.year) * 12 + until.month - start.month
-    return (months, until.day) > (c.suspension_months, start.day)
-
-
-def _shortens(values: Mapping[str, str], c: Circumstances) -> bool:
-    """An extension (续休) ends after what is granted already."""
-    until = _day(values, "suspended_until")
-    is_extension = c.status is Status.suspended and c.suspended_until is not None
-    return is_extension and until is not None and until <= (c.suspended_until or until)
-
-
-def _guardian_is_child(values: Mapping[str, str], _: Circumstances) -> bool:
-    return any(_same(values, "id_number", f"guardian{n}_id_number") for n in (1, 2)) or _same(
-        values, "full_name", "guardian1_name"
-    )
-
-
-def _second_is_child(values: Mapping[str, str], _: Circumstances) -> bool:
-    return _same(values, "full_name", "guardian2_name")
-
-
-def _guardians_are_one(values: Mapping[str, str], _: Circumstances) -> bool:
-    return _same(values, "guardian1_id_number", "guardian2_id_number")
-
-
-def _is_other_grade(values: Mapping[str, str], c: Circumstances) -> bool:
-    said = values.get("record_grade", "")
-    return said.isdecimal() and int(said) != c.grade_number
-
-
-CONTENT_RULES: tuple[ContentRule, ...] = (
-    ContentRule("suspension_over", "suspended_until", _is_over),
-    ContentRule("suspension_dates", "suspended_until", _ends_before_it_begins),
-    ContentRule("suspension_shorter", "suspended_until", _shortens),
-    ContentRule("suspension_long", "suspended_until", _is_too_long),  # U3
-    ContentRule("guardian_is_child", "guardian1_name", _guardian_is_child),
-    ContentRule("guardian_is_child", "guardian2_name", _second_is_child),
-    ContentRule("guardians_are_one", "guardian2_id_number", _guardians_are_one),
-    ContentRule("other_grade", "record_grade", _is_other_grade),  # R236
-)
-
-
-def content_objections(
-    values: Mapping[str, str], c: Circumstances, insisted: Collection[str] = ()
-) -> tuple[Objection, ...]:
-    """What cannot be as it was filled in, by register field or code; what the family insisted on
-    is left to the reviewer. Twins are fine: nothing here compares two children.
-    """
-    return tuple(
-        Objection(rule.code, rule.stops, field=rule.field)
-        for rule in CONTENT_RULES
-        if rule.field not in insisted and rule.holds(values, c)
-    )

@@ -12,6 +12,7 @@ from registry import consents, legality, wishes
 from registry.actors import Actor, Role
 from registry.books import Books
 from registry.cases import event, last_decision, move_of, require, route_of, step_of, target_of
+from registry.contradictions import content_objections
 from registry.effects import EFFECTS, are_dates_right, effect_for
 from registry.evidence import EVIDENCE, known_of
 from registry.fields import GUARDIAN_FIELDS, KEY_FIELDS
@@ -154,7 +155,7 @@ def _require_legal(
     found = legality.objections(sent.form_id, known) if is_new else ()
     values = sent.content.values
     insisted = frozenset(it.field for it in values if it.insisted and it.field)
-    found += legality.content_objections(sent.content.fields(), known, insisted)
+    found += content_objections(sent.content.fields(), known, insisted)
     if any(it.stops for it in found):
         raise RuleError(f"legality.{next(it.code for it in found if it.stops)}")
     number = sent.content.fields().get("id_number", "")

@@ -129,6 +129,22 @@ def test_every_rule_is_worded_in_every_language() -> None:  # R122: reviewed tex
         assert [it.code for it in RULES if f"legality.{it.code}" not in words] == []
 
 
+def test_nobody_may_attend_here_and_leave_the_record_there() -> None:  # R240
+    """No paper offers 借读, and who wants to leave is told that the record goes along."""
+    for form in load_shelf().newest.values():
+        for question in form.questions.values():
+            labels = {choice.label.within("zh_Hans") for choice in question.choices}
+            assert not any("借读" in label for label in labels), question.path
+    assert "不能只去借读" in catalogue("zh_Hans")["legality.transfer_receiving_school"]
+
+
+def test_a_transfer_asks_for_a_reason_from_a_list() -> None:  # R85
+    form = next(it for it in wished() if it.id == "transfer_in")
+    reasons = [it for it in form.questions.values() if it.house.reads == "reason"]
+    is_ours = form.id in load_shelf().newest
+    assert [it.type.partition("_from")[0] for it in reasons] == ["select_one"] * is_ours
+
+
 def test_every_offer_leads_somewhere() -> None:  # K4
     known = {*WISHES, "ask", "remind", "tell"}
     assert [it.code for it in RULES if not set(it.offers) <= known] == []

@@ -5,15 +5,14 @@ from datetime import date
 
 import pytest
 
+from registry.contradictions import CONTENT_RULES, content_objections
 from registry.legality import (
-    CONTENT_RULES,
     RULES,
     TRANSFER_OUT,
     WITHDRAWAL,
     Circumstances,
     Sizes,
     circumstances,
-    content_objections,
     is_stopped,
     objections,
     return_opens,
