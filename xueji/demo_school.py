@@ -5,7 +5,7 @@ of the last nine days. Called by `demo`, once for a home.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,6 +24,7 @@ from web.house import House
 from xueji.calendar import seed_calendar
 from xueji.demo_doors import Cast
 from xueji.demo_families import LATER, Family, answers_of, ask_for_help, fill, mend, send
+from xueji.demo_later import LATER_PAPERS, School, ask_later
 from xueji.demo_papers import household_first_page, household_page
 from xueji.demo_people import (
     COHORTS,
@@ -63,6 +64,7 @@ class Staff:
 
     school_id: str
     registrar: Actor
+    principal: Actor
     committee: tuple[Actor, ...]
     teachers: Mapping[str, Actor]  # by class id
 
@@ -101,6 +103,7 @@ async def play(house: House, story: Story) -> Cast:
             await send(_then(house, story.at(index, FILLS)), family)
     for index, family in known:
         await _review(house, story, index, family)
+    await _ask_later(house, story, known)
     visitor = next(family for _, family in known if family.child.name == VISITOR)
     teacher = story.staff.teachers[story.classes[1, 1].id]
     staff = story.staff
@@ -129,14 +132,14 @@ def _found(unit: Unit, now: datetime, today: datetime, people: tuple[Child, ...]
     setup.change_settings(unit, registrar, settings, now)
     for year in seed_calendar(unit, registrar, now):
         publish_year(unit, registrar, year, now)
-    setup.add_staff(unit, registrar, PRINCIPAL, Role.principal, school.id, now)
+    principal = setup.add_staff(unit, registrar, PRINCIPAL, Role.principal, school.id, now)
     committee = tuple(
         setup.add_staff(unit, registrar, name, Role.committee, school.id, now)
         for name in COMMITTEE
     )
     classes, teachers = _add_classes(unit, registrar, now)
     students = _add_roster(unit, registrar, classes, people, now)
-    staff = Staff(school.id, registrar, committee, teachers)
+    staff = Staff(school.id, registrar, principal, committee, teachers)
     return Story(staff, now, classes, students, people)
 
 
@@ -281,6 +284,23 @@ def _flags(case: Submission) -> tuple[Flag, ...]:
     content = case.content
     paths = {one.path for one in content.values} | {one.path for one in content.evidence}
     return tuple(Flag(path, reason) for path, reason in FLAGS if path in paths)
+
+
+async def _ask_later(house: House, story: Story, known: Sequence[tuple[int, Family]]) -> None:
+    """Papers of children who are enrolled by now."""
+    by_name = {family.child.name: (index, family) for index, family in known}
+    for later in LATER_PAPERS:
+        index, family = by_name[later.child]
+        class_id = story.classes[family.child.grade, family.child.class_number].id
+        staff = story.staff
+        people = {
+            "principal": staff.principal,
+            "registrar": staff.registrar,
+            "teacher": staff.teachers[class_id],
+        }
+        student_id = story.students[later.child]
+        school = School(staff.school_id, people, student_id)
+        await ask_later(house, family, later, school, story.at(index, 2.1))
 
 
 def _then(house: House, moment: datetime) -> House:

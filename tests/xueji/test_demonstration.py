@@ -8,30 +8,47 @@ from pathlib import Path
 
 import pytest
 
+from conversations.xlsform.shelf import load_shelf
 from registry.identity import derive, read_id_card
+from xueji.demo_later import LATER_PAPERS
 from xueji.demo_papers import household_page
 from xueji.demo_people import COHORTS, VISITOR, Progress, children
 
 PEOPLE = children(2026)
+FIRST = "form_id = 'new_student'"
 
 
-def count(home: Path, table: str, column: str) -> Counter[str]:
+def count(home: Path, table: str, column: str, where: str = "1") -> Counter[str]:
     with closing(sqlite3.connect(f"file:{home / 'xueji.sqlite'}?mode=ro", uri=True)) as raw:
-        return Counter(row[0] for row in raw.execute(f"SELECT {column} FROM {table}"))  # noqa: S608
+        query = f"SELECT {column} FROM {table} WHERE {where}"  # noqa: S608
+        return Counter(row[0] for row in raw.execute(query))
 
 
 def test_families_stand_everywhere_a_family_can_stand(demonstration: Path) -> None:
     assert {child.progress for child in PEOPLE} == set(Progress)
     assert count(demonstration, "student", "status") == {"expected": 51, "enrolled": 9}
-    assert count(demonstration, "submission", "state") == {
+    assert count(demonstration, "submission", "state", FIRST) == {
         "in_review": 15,
         "returned": 4,
         "rejected": 1,
         "effective": 9,
     }
-    assert count(demonstration, "submission", "round") == {1: 27, 2: 2}
+    assert count(demonstration, "submission", "round", FIRST) == {1: 27, 2: 2}
     assert count(demonstration, "claim", "state") == {"open": 2}
     assert count(demonstration, "task", "kind")["help"] == 1
+
+
+def test_later_papers_stand_where_their_rows_say(demonstration: Path) -> None:
+    shelf = load_shelf().newest
+    rows = [row for row in LATER_PAPERS if row.form in shelf]
+    for form in {row.form for row in rows}:
+        stand = count(demonstration, "submission", "state", f"form_id = '{form}'")
+        assert stand == Counter(row.ends.value for row in rows if row.form == form), form
+
+
+def test_later_papers_are_of_enrolled_children() -> None:
+    enrolled = {child.name for child in PEOPLE if child.progress is Progress.enrolled}
+    assert {row.child for row in LATER_PAPERS} <= enrolled
 
 
 def test_enrolled_children_have_numbers_and_others_none(demonstration: Path) -> None:
