@@ -48,7 +48,14 @@ def test_a_condition_says_what_it_reads() -> None:
     assert ALWAYS.reads() == frozenset()
 
 
-CODES = {"child_category", "reason", "stage", "status", "suspended_for"}
+CODES = {
+    "child_category",
+    "papers_in_person",
+    "reason",
+    "stage",
+    "status",
+    "suspended_for",
+}
 
 
 def test_the_tables_read_fields_of_the_register_and_known_codes_only() -> None:
@@ -100,11 +107,14 @@ def accepted(rule: str, values: dict[str, str], kinds: tuple[str, ...]) -> set[s
         ("suspension", {}, {f"{DIAGNOSIS}+{VOUCHER}", EVENT}),
         ("suspension", {"reason": "health"}, {f"{DIAGNOSIS}+{VOUCHER}"}),  # R40
         ("suspension", {"suspension_reason": "health"}, {f"{DIAGNOSIS}+{VOUCHER}"}),
+        ("suspension", {"reason": "health", "papers_in_person": "yes"}, {""}),  # K22
         ("suspension", {"suspension_reason": "major_event"}, {EVENT}),
+        ("suspension", {"reason": "major_event", "papers_in_person": "yes"}, {EVENT}),
         ("suspension", {"suspension_reason": "abroad"}, {"other_paper"}),
         # R42
         ("resumption", {"suspended_for": "health"}, {"recovery_proof"}),
         ("resumption", {}, {"recovery_proof"}),
+        ("resumption", {"papers_in_person": "yes"}, {""}),  # K22
         ("resumption", {"suspended_for": "major_event"}, {""}),
         ("resumption", {"suspended_for": "abroad"}, {""}),
         # R16, R104, R262
