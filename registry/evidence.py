@@ -22,6 +22,7 @@ PAPERS = frozenset(
         "entrust_paper",
         "household_change_page",
         "household_first_page",
+        "household_head_page",  # where the school types from pictures
         "household_register",  # the child's own page
         "id_card",
         "major_event_proof",

@@ -402,4 +402,4 @@ def test_the_list_of_forms_counts_what_is_asked() -> None:
     listed = {form.id: form for form in list_forms(load_shelf(), "en")}
     assert listed["new_student"].title == "New student record form"
     assert listed["new_student"].route == "new_student"
-    assert listed["new_student"].questions == 43
+    assert listed["new_student"].questions == 44

@@ -130,6 +130,8 @@ async def test_a_family_that_only_photographs_is_asked_little(town: Town) -> Non
     async with town.site.browser() as mother:
         asked = await _photograph(town, mother, child)
         assert len(asked) <= 6
+        pages = [it for it in asked if "拍户口本" in it]
+        assert len(pages) == 3, "first page, head's page, child's page"
         assert not any("叫什么名字" in it or "同意请他们" in it for it in asked)
         for _ in range(2):
             await mother.get("/chat")
