@@ -19,11 +19,26 @@ def is_own_of_other(code: str, student: Student, link: Link | None, guardian_cou
     """Whether a register field belongs to another guardian than the one who asks."""
     if code == "phone" and guardian_count > 1:
         return _is_anothers_phone(student, link)
+    if guardian_count < 2:
+        return False
+    if code == "phone":
+        return _is_telephone_of_other(student, link)
     found = _OF_GUARDIAN.fullmatch(code)
-    if found is None or found[2] in SHARED or guardian_count < 2:
+    if found is None or found[2] in SHARED:
         return False
     relation = student.fields.get(f"guardian{found[1]}_relation", "")
     return link is None or relation != link.relation
+
+
+def _is_telephone_of_other(student: Student, link: Link | None) -> bool:
+    """The number by which the family is found is mostly that of one of its guardians."""
+    fields, number = student.fields, student.fields.get("phone", "")
+    whose = {
+        fields.get(f"guardian{n}_relation", "")
+        for n in (1, 2)
+        if number and fields.get(f"guardian{n}_phone") == number
+    }
+    return bool(whose) and (link is None or link.relation not in whose)
 
 
 def _is_anothers_phone(student: Student, link: Link | None) -> bool:

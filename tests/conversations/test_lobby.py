@@ -187,6 +187,7 @@ def test_another_guardians_telephone_is_not_in_the_record(
 ) -> None:  # K21
     stage = family(relation)
     stage.guardian_count = 2
+    stage.known = {**BLOCK, "phone": hidden}  # the family's number is the other one's own
     stage.press("孩子的学籍信息")
     text = text_of(stage.shown())
     assert seen in text
@@ -285,6 +286,18 @@ def test_the_statement_is_read_by_each_person_once() -> None:  # K22
         draft = other.draft()
         assert draft is not None
         assert ("start/statement" not in draft.answers) is is_asked
+
+
+def test_every_purpose_has_its_name_on_the_list() -> None:  # K22
+    purposes = {
+        question.house.consent
+        for form in load_shelf().newest.values()
+        for question in form.questions.values()
+        if question.house.consent
+    }
+    for language in LANGUAGES:
+        words = catalogue(language)
+        assert {it for it in purposes if f"consent.purpose_{it}" not in words} == set()
 
 
 def test_taking_back_is_one_press_and_the_statement_is_none() -> None:  # K22
