@@ -106,6 +106,7 @@ DONE = frozenset(
         "calendar_withdrawn",
         "claim_accepted",
         "claim_refused",
+        "confirmed",
         "form_kept",
         "form_moved",
         "form_published",

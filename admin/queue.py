@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 
 from admin.clocks import ClockLine, clock_lines
+from admin.confirming import unchanged
 from admin.pages import Words, show
 from admin.places import Places, Standing, read_places, role_before
 from conversations.status import paper_word
@@ -101,6 +102,7 @@ class QueueLine:
     is_old: bool
     holder: str
     clock: ClockLine | None = None
+    is_check: bool = False  # of the start of a term: several may be confirmed at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,13 @@ class Listed:
 
 
 async def show_queue(visit: Visit) -> web.StreamResponse:
-    """What waits, the longest first."""
+    """What waits, the longest first; checks without a change can be confirmed together."""
     wanted, actor = Wanted.of(visit.request.query), visit.person()
     listed = await visit.house.db.read(lambda reader: _gather(reader, visit, actor, wanted))
     values = {
         "rows": listed.rows,
+        "unchanged": await unchanged(visit, listed.rows) if wanted.view == "mine" else (),
+        "left": visit.request.query.get("left", ""),
         "has_clocks": any(row.clock for row in listed.rows),
         "count_words": f"{COUNT_CAP - 1}+" if listed.total >= COUNT_CAP else listed.total,
         "view": wanted.view,
@@ -260,6 +264,7 @@ def _line(
         holder=names.get(item.leased_by or "", "")
         if is_held and item.leased_by != actor.id
         else "",
+        is_check=ROUTES[item.route].paper == "start_of_term_check",
     )
 
 
