@@ -9,6 +9,7 @@ import pytest
 from conversations import lobby
 from conversations.draft import Place
 from conversations.lobby.acts import ACTS
+from conversations.lobby.parts import at_home
 from conversations.turn import RegisterWish, Reply, Turn, WithdrawConsent
 from conversations.wishes import WISHES
 from conversations.wording import Shown, render
@@ -118,6 +119,28 @@ def test_every_act_can_be_pressed_anywhere() -> None:
                 if gone.outcome is None:
                     at = gone.place
                     assert at.screen in ("form", "summary") or lobby.show(at, stage.facts())
+
+
+# ---- the papers of a child
+
+
+def test_home_lists_what_waits_then_what_is_begun_then_what_is_under_way() -> None:
+    facts = family().facts()
+    bare = facts.papers[0]
+    made = {
+        "done": replace(bare, draft_id="1", state=State.effective),
+        "past": replace(bare, draft_id="2", state=State.effective, is_past=True),
+        "under way": replace(bare, draft_id="3", state=State.in_review),
+        "asked": replace(bare, draft_id=None),
+        "begun": replace(bare, draft_id="4", done=3, total=9),
+        "wished": replace(bare, form_id="suspension", draft_id=None),
+        "wished and begun": replace(bare, form_id="suspension", draft_id="5", done=1, total=9),
+        "back": replace(bare, draft_id="6", state=State.returned),
+    }
+    facts = replace(facts, papers=tuple(made.values()))
+    names = tuple(made)
+    order = [names[i] for i, _ in at_home(Place("mother"), facts)]
+    assert order == ["back", "begun", "wished and begun", "asked", "under way", "done"]
 
 
 # ---- what is said before
