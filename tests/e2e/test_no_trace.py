@@ -15,6 +15,15 @@ from pathlib import Path
 
 from aiohttp import ClientSession, CookieJar, FormData
 
+from tests.e2e.errands import (
+    PAGE,
+    SIGN,
+    give_photo,
+    link_on,
+    read_and_agree,
+    say_who,
+    sign,
+)
 from tests.e2e.plants import Plants, photo
 from tests.e2e.town import SUMMARY
 from tests.storage.test_canaries import read_disk
@@ -34,7 +43,10 @@ async def test_nothing_planted_is_found_anywhere(tmp_path: Path) -> None:
     with _running(home, log, temporary) as address:
         async with _browser(address) as registrar, _browser(address) as teacher:
             slips = await _set_up(registrar, teacher, invitation, plants)
-            await asyncio.gather(*(_family(address, slip, plants) for slip in slips))
+            ordinary = slips[:FAMILIES]
+            await asyncio.gather(*(_family(address, slip, plants) for slip in ordinary))
+            await _sign_by_link(address, slips[FAMILIES], plants)
+            await _photos_only(address, slips[FAMILIES + 1], teacher, plants)
             await _come_by_class_link(address, teacher, plants)
             await _review(teacher, registrar, plants)
             await _go_astray(address, registrar, plants)
@@ -103,7 +115,7 @@ async def _set_up(
     class_id = _first(
         r"/panel/class/(\w{32})", registrar, await registrar.get("/panel/setup/roster")
     )
-    rows = [f"一年级1班,{plants.name()},{plants.phone()}" for _ in range(FAMILIES)]
+    rows = [f"一年级1班,{plants.name()},{plants.phone()}" for _ in range(FAMILIES + 2)]
     roster = {"roster": "\n".join([*rows, f"九班,{plants.name()}"]), "act": "try"}
     await registrar.post("/panel/setup/roster", roster)
     await registrar.post("/panel/setup/roster", {**roster, "act": "store"})
@@ -181,6 +193,68 @@ async def _fill(person: Browser, answers: Mapping[str, str], plants: Plants) -> 
     raise AssertionError(person.text())
 
 
+async def _sign_by_link(address: str, slip: str, plants: Plants) -> None:
+    """A helper fills; somebody says who he is, wrongly first, and signs."""
+    async with _browser(address) as aunt, _browser(address) as father:
+        await aunt.come_in(slip, relation="helper")
+        await aunt.press("开始填")
+        guardian = {
+            "监护人是谁": "妈妈",
+            "这位监护人叫什么名字": f"+{plants.name()}",
+            "这位监护人的电话": f"+{plants.phone()}",
+        }
+        await _fill(aunt, {**guardian, **_answers(plants)}, plants)
+        await aunt.press(SIGN)
+        token = link_on(aunt)
+        await say_who(father, token, born=plants.word())
+        await say_who(father, token)
+        await read_and_agree(father, token)
+        assert "已经签字" in await sign(father, token, name=plants.name())
+
+
+async def _photos_only(address: str, slip: str, teacher: Browser, plants: Plants) -> None:
+    """One page by a link, the others here; typed by the teacher, who notes something too."""
+    answers = _answers(plants)
+    async with _browser(address) as mother, _browser(address) as grandmother:
+        await mother.come_in(slip, relation="mother")
+        await mother.press("开始填")
+        await mother.press("只拍照，请老师照着填")
+        for _ in range(MOST_QUESTIONS):
+            if "照片拍好了" in mother.text():
+                break
+            question = mother.question()
+            if "拍户口本首页" in question:
+                await mother.press(PAGE)
+                await give_photo(grandmother, link_on(mother), photo(plants.word()))
+                await mother.get("/chat")
+            elif "拍户口本" in question:
+                await mother.upload(photo(plants.word()), f"{plants.word()}.jpg")
+            else:
+                answer = next(it for words, it in answers.items() if words in question)
+                await (mother.say(answer[1:]) if answer[:1] == "+" else mother.press(answer))
+                if answer == "都没有":
+                    await mother.press("选好了")
+        await mother.press("拍好了，交给老师照着填")
+    draft = _first(r"/panel/typing/(\w{32})", teacher, await teacher.get("/panel"))
+    page = await teacher.get(f"/panel/typing/{draft}")
+    ops = re.findall(r'<textarea id="[^"]*" name="v:(\d+)"', page)
+    places = {f"v:{op}": plants.place() for op in ops}
+    revision = teacher.hidden("revision")
+    await teacher.post(
+        f"/panel/typing/{draft}",
+        {"revision": revision, "act": "save", "field": ops[0], **places},
+    )
+    assert teacher.status == 200, teacher.text()
+    assert "存好了" in teacher.text()
+    child = re.findall(r"/panel/child/(\w{32})", await teacher.get("/panel/class"))[0]
+    page = await teacher.get(f"/panel/child/{child}/family")
+    person = _first(r'name="person" value="(\w{32})"', teacher, page)
+    rights = {"may_fill": "yes", "may_see": "yes", "gets_notices": "yes"}
+    noted = {"person": person, "relation": "mother", "note": plants.word(), **rights}
+    await teacher.post(f"/panel/child/{child}/family", {"act": "save", **noted})
+    assert teacher.status == 200, teacher.text()
+
+
 async def _come_by_class_link(address: str, teacher: Browser, plants: Plants) -> None:
     """A claim with a name nobody has; some answers under it; refused."""
     await teacher.get("/panel/class")
@@ -200,7 +274,7 @@ async def _come_by_class_link(address: str, teacher: Browser, plants: Plants) ->
 
 async def _review(teacher: Browser, registrar: Browser, plants: Plants) -> None:
     cases = sorted(set(re.findall(r"/panel/case/(\w{32})", await teacher.get("/panel/queue"))))
-    assert len(cases) == FAMILIES
+    assert len(cases) == FAMILIES + 1
     for case in cases[:4]:
         await _decide(teacher, case, {"act": "approve"})
     flags = {"flag:home/home_address": "other", "note:home/home_address": plants.word()}
