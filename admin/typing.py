@@ -17,13 +17,14 @@ from conversations.turn import Facts
 from conversations.walk import Route
 from conversations.wording import words
 from registry import families, sending
-from registry.actors import Actor
+from registry.actors import Actor, Role
 from registry.cases import event
 from registry.policy import Action, Target, permit
 from registry.problems import Conflict, NotThere
+from registry.routes import ROUTES
 from registry.students import Student
 from storage.dialogue import load_draft, save_draft
-from storage.people_books import load_actor
+from storage.people_books import load_actor, staff
 from storage.queries.family import ChildView, child_view
 from storage.reader import Reader
 from storage.unit import Unit
@@ -39,6 +40,7 @@ class Desk:
     facts: Facts
     student: Student
     view: ChildView
+    missed: tuple[Role, ...]  # steps nobody but this person could take: then he had better not
 
     @property
     def route(self) -> Route:
@@ -120,7 +122,24 @@ def read_desk(reader: Reader, visit: Visit, draft_id: str) -> Desk:
     student = view.student
     if not may_type(actor, student, visit):
         raise NotThere
-    return Desk(draft, _facts(reader, visit, draft, view), student, view)
+    facts = _facts(reader, visit, draft, view)
+    return Desk(draft, facts, student, view, _missed(reader, visit, facts, student))
+
+
+def _missed(reader: Reader, visit: Visit, facts: Facts, student: Student) -> tuple[Role, ...]:
+    """Who types does not review: the roles of the paper's way that nobody else holds here."""
+    route = ROUTES.get(facts.form.route or "") if facts.form else None
+    others = [one for one in staff(reader, student.school_id) if one.id != visit.person().id]
+    target = Target(student.school_id, student.grade_id, student.class_id, student.id)
+    inside = (step for step in route.steps if step.is_inside) if route else ()
+    roles = dict.fromkeys(step.instead or step.role for step in inside)
+    return tuple(
+        role
+        for role in roles
+        if not any(
+            permit(one, Action.submission_decide, target, visit.today, role=role) for one in others
+        )
+    )
 
 
 def may_type(actor: Actor, student: Student, visit: Visit) -> bool:
@@ -216,6 +235,7 @@ async def _page(
         "problems": kept.problems,
         "act": act,
         "saved": bool(kept.count),
+        "missed": desk.missed,
     }
     return await show(visit, "typing.html", values, here="home", status=status)
 

@@ -356,5 +356,21 @@ async def test_photographed_and_typed_on_real_screens(
     assert mother.faults == teacher.faults == []
 
 
+async def test_whoever_is_the_only_reviewer_is_told_before_he_types(town: Town) -> None:
+    child = await town.add_child("濮阳小雪")
+    async with (
+        town.site.browser() as mother,
+        town.site.browser() as teacher,
+        town.site.browser() as registrar,
+    ):
+        draft_id = await _handed(town, mother, child)
+        for browser, role in ((teacher, "班主任"), (registrar, "学籍")):
+            name = "teacher" if browser is teacher else "registrar"
+            await desk.sign_in(browser, town.site, name)
+            await browser.get(f"/panel/typing/{draft_id}")
+            assert browser.text().count("这一步没有别人能审核") == 1
+            assert role in browser.text().partition("这一步没有别人能审核")[0][-20:]
+
+
 def test_who_may_type() -> None:
     assert POLICY[Action.typing_do] == {Role.class_teacher, Role.registrar}
