@@ -16,7 +16,7 @@ from registry.submissions import Content
 from registry.values import KINDS, derive
 
 GOOD, LOOK, MISSING = "good", "look", "missing"
-COUNTY_OR_ABOVE = "county_or_above"
+COUNTY_OR_ABOVE = "county"
 """What the family answers of the hospital that wrote the diagnosis."""
 
 

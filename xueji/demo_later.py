@@ -75,6 +75,15 @@ _CHANGE: Final = ("home", "wishes", "wish.change")
 _INSIDE: Final = (Deed(0.1, "teacher"), Deed(0.2, "registrar"), Deed(0.3, "principal"))
 _KEY: Final = {"items": "证件号码", "id_type": "居民身份证", "why": "原来的号码抄错了一位"}
 
+_AWAY: Final = ("home", "wishes", "wish.suspension")
+_ILL: Final = {
+    "suspension_reason": "生病，要在家休养",
+    "health_papers": "同意，在这里拍照",
+    "hospital": "县级、区级或更大的医院",
+    "diagnosis": PHOTO,
+    "treatment": PHOTO,
+}
+_AGREED: Final = Deed(1, "registrar", said=Said.accepted)
 _CHECK: Final = ("home", f"{NAMED}学期初信息核对")
 
 LATER_PAPERS: Final = (
@@ -97,6 +106,9 @@ LATER_PAPERS: Final = (
     Later(_S.awaiting_outside, "王梓萱", "info_change", _CHANGE, _KEY, (*_INSIDE, _HANDED)),
     Later(_S.awaiting_outside, "乌日娜", "info_change", _CHANGE, _KEY, _INSIDE),
     Later(_S.refused, "孙浩宇", "info_change", _CHANGE, _KEY, (*_INSIDE, _HANDED, _REFUSED)),
+    # away for health: with the registrar, and suspended since the authority agreed
+    Later(_S.in_review, "朴智敏", "suspension", _AWAY, _ILL, (Deed(0.1, "teacher"),)),
+    Later(_S.effective, "梁㛃", "suspension", _AWAY, _ILL, (*_INSIDE, _HANDED, _AGREED)),
 )
 
 
@@ -107,7 +119,7 @@ async def ask_later(
     if later.form not in house.forms.newest:
         return
     photo = await asyncio.to_thread(household_page, family.child, len(family.child.name))
-    answers = {**family.answers, **_own(family.child), **later.answers}
+    answers = {**family.answers, **_own(family.child), **_days(since), **later.answers}
     asking = replace(family, answers=answers, photo=photo)
     try:
         await _send(_at(house, since), asking, later)
@@ -116,6 +128,13 @@ async def ask_later(
     for deed in later.deeds:
         moment = min(since + timedelta(days=deed.days), house.clock())
         await _do(_at(house, moment), deed, school)
+
+
+def _days(since: datetime) -> Mapping[str, str]:
+    """From next Monday on, for half a year."""
+    begins = since.date() + timedelta(days=7 - since.weekday())
+    ends = begins + timedelta(days=180)
+    return {"suspended_from": begins.isoformat(), "suspended_until": ends.isoformat()}
 
 
 async def _send(house: House, family: Family, later: Later) -> None:

@@ -62,7 +62,7 @@ SUSPENSION = Paper(
     "suspension",
     {"suspended_from": "2026-09-01", "suspended_until": "2027-08-31"},
     ("diagnosis", "treatment_voucher"),
-    {"reason": SECRET, "hospital_level": "county_or_above"},
+    {"reason": SECRET, "hospital_level": "county"},
 )
 TERM_CHECK = Paper(
     "start_of_term_check", "start_of_term_check", "check", None, {}, (), {"items": "nothing"}
