@@ -80,7 +80,7 @@ async def test_a_file_that_is_no_photo_is_told_in_one_sentence(
         assert town.pictures() == kept
         await mother.assert_fits(f"wrong {name}")
     await mother.send_photo(photo())
-    await mother.expect_words("特殊情况")
+    await mother.expect_words("拍户口本里孩子那一页")
 
 
 async def test_a_button_of_an_older_page_asks_the_present_question(

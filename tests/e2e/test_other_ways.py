@@ -30,7 +30,8 @@ async def test_answers_given_before_the_claim_is_accepted_are_kept(
 
     teacher = await people.staff("teacher")
     await teacher.go(f"/panel/class/{town.site.ids['class']}")
-    claim = teacher.page.locator(".item.claim").filter(has_text=child.name)
+    named = teacher.page.locator("strong", has_text=child.name)
+    claim = teacher.page.locator(".item.claim").filter(has=named)
     await teacher.assert_fits("class with a claim")
     assert await claim.locator("select option:checked").inner_text() == child.name
     async with teacher.page.expect_navigation():
