@@ -159,7 +159,8 @@ def _answer(walk: Walk, choose: Choose) -> None:
     walk.met |= {path_of.node.path for path_of in (step, *route.notes.get(path, ()))}
     if walk.place.focus is not None and walk.place.focus.is_proposed:
         # Both answers to a proposal are tried, one walk or question after the other.
-        walk.press("no" if (len(walk.chosen) + len(walk.facts.actor.links)) % 2 else "yes")
+        is_declined = (len(walk.chosen) + len(walk.facts.actor.links)) % 2
+        any(walk.press(op) for op in (("no",) if is_declined else ("yes", "yes.all")))
         return
     for text in tuple(choose(route, step))[:MAX_TRIES]:
         if _try(walk, step, text, route):

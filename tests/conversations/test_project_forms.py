@@ -79,19 +79,6 @@ def test_its_choices_are_codes_of_the_register(path: Path) -> None:
             assert {choice.name for choice in question.choices} <= set(listed)
 
 
-# 教育部办公厅 2022-04-01: parents' position and income are never collected, vaccination and
-# preschool proofs are no condition. Rule: domain.md §1.
-FORBIDDEN = re.compile(
-    "职务|职位|职称|工作单位|收入|工资|年薪|接种|疫苗|计划生育|准生证|房产|学历"
-)
-
-
-@each_form
-def test_it_never_asks_position_income_or_vaccination(path: Path) -> None:
-    found = [(place, text) for place, text in wordings(path) if FORBIDDEN.search(text)]
-    assert found == []
-
-
 @each_form
 def test_it_shows_no_number_people_could_copy(path: Path) -> None:
     found = [text for _, text in wordings(path) if re.search(r"[0-9]{6}", text)]
