@@ -70,7 +70,6 @@ FACTS: Mapping[str, Callable[[Facts], str]] = MappingProxyType(
         "school_name": lambda facts: facts.school.name,
         "school_phone": lambda facts: facts.school.telephone,
         "stage": lambda facts: facts.stage,
-        "statement_agreed": lambda facts: _yes_no("statement" in facts.agreed),
         "suspended_until": partial(_value, "suspended_until"),
         "suspension_reason": partial(_value, "suspension_reason"),
         "teacher_name": lambda facts: facts.teacher_name,

@@ -167,7 +167,6 @@ class Facts:
     label_of: Callable[[str, str], Text | None] | None = None  # of a register field's code
     web_address: str = ""  # of this school's web chat, for web-only questions
     sign: Callable[[str], str] | None = None  # HMAC of the summary shown, hex
-    agreed: frozenset[str] = frozenset()  # purposes agreed to for this child before ("statement")
     stage: str = ""  # of the child's grade: registry.schools.Stage
     grade_number: int = 0
     asked_home: tuple[AskedHome, ...] = ()  # links of this draft that still wait

@@ -22,7 +22,7 @@ _KNOWN = {**KIND_SAMPLES, **{kind: next(iter(table)) for kind, table in OPTIONS.
 """Kind of value → what the register holds of an invented child."""
 
 _TWO_GUARDIANS = {"guardian1_relation": "mother", "guardian2_phone": "13800000001"}
-_OF_CHILD = frozenset({"child_status", "statement_agreed", "suspension_reason"})
+_OF_CHILD = frozenset({"child_status", "grade_number", "suspension_reason"})
 
 
 def worlds_of(form: Form, facts: Facts) -> tuple[Facts, ...]:
@@ -52,8 +52,7 @@ def _families(facts: Facts) -> tuple[Facts, ...]:
     known = {code: _KNOWN.get(field.kind, "") for code, field in FIELDS.items()}
     known = {code: text for code, text in known.items() if text} | _TWO_GUARDIANS
     actor = replace(facts.actor, links=(Link(CHILD_ID, Relation.mother),))
-    agreed = frozenset({"statement"})
-    here = replace(facts, actor=actor, agreed=agreed, stage="primary", grade_number=3)
+    here = replace(facts, actor=actor, stage="primary", grade_number=3)
     away = {**known, "suspended_until": (facts.now + timedelta(days=30)).date().isoformat()}
     kinds = (
         (Status.enrolled, known),

@@ -161,6 +161,8 @@ class Stage:
             ),
             sibling=self.sibling,
             guardian_count=self.guardian_count,
+            stage=str(self.grade.stage),
+            grade_number=self.grade.number,
             consents=self.consents,
             flags=self.flags,
             claim_state=self.claim_state,

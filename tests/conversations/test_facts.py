@@ -92,9 +92,9 @@ def test_who_may_not_see_is_shown_nothing() -> None:
 
 
 def test_the_house_tells_how_the_child_stands() -> None:
-    facts = replace(facts_of(), agreed=frozenset({"statement"}), stage="primary", grade_number=3)
-    names = ("child_status", "statement_agreed", "stage", "grade_number", "suspended_until")
-    expected = ("enrolled", "yes", "primary", "3", "2027-02-28")
+    facts = replace(facts_of(), stage="primary", grade_number=3)
+    names = ("child_status", "stage", "grade_number", "suspended_until")
+    expected = ("enrolled", "primary", "3", "2027-02-28")
     assert tuple(FACTS[name](facts) for name in names) == expected
 
 
