@@ -11,12 +11,11 @@ from typing import Final
 from aiohttp import web
 
 from bot import errands
+from bot.agreeing import Signer, agreed, agreements, content_of, is_ready, is_statement
 from bot.errands import Errand
-from conversations.dialogue import converse
-from conversations.draft import Answer, Draft, DraftState, Place
+from conversations.draft import Draft, DraftState
 from conversations.finish import AGREED, sent_as
-from conversations.plan import STATEMENT, Step
-from conversations.turn import Chose, FormWords, Phrase, Submit
+from conversations.turn import FormWords
 from conversations.walk import Route
 from conversations.wording import words
 from registry import families, sending
@@ -40,27 +39,6 @@ MAX_WRONG: Final = 5
 """Wrong birth dates until the link opens nothing any more."""
 
 SIGNERS: Final = tuple(relation for relation in Relation if relation in GUARDIANS)
-_PLACE: Final = Place("", screen="summary")
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """A guardian by his link to the child, or by his own word (a claim the teacher decides)."""
-
-    actor: Actor
-    relation: Relation
-    is_known: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Something only a guardian agrees to: the statement or a consent, never ticked for him."""
-
-    name: str  # of its field on the page
-    path: str
-    words: tuple[str, ...]
-    choices: tuple[tuple[str, str], ...]  # code, label
-    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +54,7 @@ class Signed:
 
 async def show(visit: Visit, errand: Errand) -> web.StreamResponse:
     """Where this visitor stands; it changes nothing."""
-    if not _is_ready(errand):
+    if not is_ready(errand):
         return page(visit, "errand_done.html", {"thanks": "errand.not_ready"}, status=409)
     signer = await _signer(visit, errand)
     if signer is not None:
@@ -91,13 +69,13 @@ async def act(visit: Visit, errand: Errand) -> web.StreamResponse:
     signer = await _signer(visit, errand)
     if signer is None:
         return await _say_who(visit, errand)
-    if not _is_ready(errand):
+    if not is_ready(errand):
         return await show(visit, errand)
-    chosen = {it.path: visit.fields.get(it.name, "") for it in _agreements(errand, signer, {})}
-    asked = _agreements(errand, signer, chosen)
+    chosen = {it.path: visit.fields.get(it.name, "") for it in agreements(errand, signer, {})}
+    asked = agreements(errand, signer, chosen)
     if any(not it.chosen for it in asked):
         return _read_page(visit, errand, signer, chosen, problem="errand.agree_missing")
-    if any(it.chosen not in AGREED for it in asked if _is_statement(errand, it)):
+    if any(it.chosen not in AGREED for it in asked if is_statement(errand, it)):
         return _read_page(visit, errand, signer, chosen, problem="errand.statement_declined")
     if visit.fields.get("act") != "sign":
         return _sign_page(visit, errand, signer, chosen)
@@ -127,7 +105,7 @@ def _read_page(
     values = {
         **_shown(visit, errand),
         "step": "read",
-        "agreements": _agreements(errand, signer, chosen or {}),
+        "agreements": agreements(errand, signer, chosen or {}),
         "problem": problem,
     }
     return page(visit, "errand_sign.html", values, status=422 if problem else 200)
@@ -141,13 +119,13 @@ def _sign_page(
     *,
     problem: str = "",
 ) -> web.Response:
-    content = _content(errand, signer, chosen)
+    content = content_of(errand, signer, chosen)
     if content is None:
         return page(visit, "errand_done.html", {"thanks": "errand.not_ready"}, status=409)
     values = {
         **_shown(visit, errand),
         "step": "sign",
-        "agreements": _agreements(errand, signer, chosen),
+        "agreements": agreements(errand, signer, chosen),
         "summary": content.summary.split("\n"),
         "seen": _mark(visit, content),
         "relation": signer.relation.value,
@@ -253,60 +231,7 @@ def _bind(unit: Unit, visit: Visit, errand: Errand, relation: Relation) -> str |
     return sessions.start(unit, actor.id, SessionKind.family, visit.now)
 
 
-# ---- what he agrees to and signs
-
-
-def _is_ready(errand: Errand) -> bool:
-    """Whether nothing but a guardian is wanting; he is not asked to sign half a paper."""
-    return not errand.route.missing()
-
-
-def _agreed(errand: Errand, signer: Signer, chosen: dict[str, str]) -> Errand:
-    """The same paper with what the guardian chose, as he would send it."""
-    answers = {path: Answer(code, signer.actor.id) for path, code in chosen.items() if code}
-    draft = errand.draft.keeping({**errand.draft.answers, **answers})
-    return replace(
-        errand, draft=draft, facts=replace(errand.facts, draft=draft, signer=signer.actor.id)
-    )
-
-
-def _agreements(errand: Errand, signer: Signer, chosen: dict[str, str]) -> tuple[Agreement, ...]:
-    """The statement and every consent, each by itself; what he has not chosen is not chosen."""
-    route = _agreed(errand, signer, chosen).route
-    steps = (it for it in route.steps if it.node.is_consent or it.node.role == STATEMENT)
-    return tuple(_agreement(route, step, at, chosen) for at, step in enumerate(steps))
-
-
-def _agreement(route: Route, step: Step, at: int, chosen: dict[str, str]) -> Agreement:
-    question, language = step.node.question, route.facts.language
-    texts = (words(route.words(it, step), language) for it in (question.label, question.hint))
-    choices = tuple(
-        (it.name, words(FormWords(it.label), language)) for _, it in route.choices(step)
-    )
-    if not choices:
-        choices = (("OK", words(Phrase("errand.agree_read"), language)),)
-    code = chosen.get(step.path, "")
-    known = {name for name, _ in choices}
-    return Agreement(
-        f"agree-{at}",
-        step.path,
-        tuple(filter(None, texts)),
-        choices,
-        code if code in known else "",
-    )
-
-
-def _is_statement(errand: Errand, agreement: Agreement) -> bool:
-    node = errand.route.plan.by_path.get(agreement.path)
-    return node is not None and node.role == STATEMENT
-
-
-def _content(errand: Errand, signer: Signer, chosen: dict[str, str]) -> Content | None:
-    """What is sent, by the dialogue's own checks; None where it stops at something."""
-    agreed = _agreed(errand, signer, chosen)
-    place = replace(_PLACE, actor_id=errand.facts.actor.id, draft_id=errand.draft.id)
-    turn = converse(place, Chose(place.turn, "send"), agreed.facts)
-    return turn.outcome.content if isinstance(turn.outcome, Submit) else None
+# ---- signed and sent
 
 
 def _mark(visit: Visit, content: Content) -> str:
@@ -320,7 +245,7 @@ async def _sign(
     typed = KINDS["name"].read(visit.fields.get("name", ""), visit.today)
     if typed.problem is not None:
         return _sign_page(visit, errand, signer, chosen, problem="errand.name_missing")
-    content = _content(errand, signer, chosen)
+    content = content_of(errand, signer, chosen)
     if content is None or visit.fields.get("seen") != _mark(visit, content):
         return _sign_page(visit, errand, signer, chosen, problem="errand.changed")
     try:
@@ -348,7 +273,7 @@ def _send(
     errand = errands.errand_at(unit, house, token, visit.language)
     if errand is None:
         return None
-    content = _content(errand, signer, chosen)
+    content = content_of(errand, signer, chosen)
     facts, form = errand.facts, errand.facts.form
     if content is None or form is None or facts.sign is None:
         return None
@@ -364,7 +289,7 @@ def _send(
         seal=facts.sign(content.summary),
         through=facts.actor.id,
     )
-    draft = _agreed(errand, signer, chosen).draft
+    draft = agreed(errand, signer, chosen).draft
     sent = sent_as(form, draft, replace(content, signature=signature))
     case = sending.submit(unit, facts.actor, sent, visit.now)
     _keep(unit, errand, draft, case.id)
