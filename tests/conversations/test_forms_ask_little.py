@@ -19,6 +19,7 @@ from conversations.xlsform.shelf import FORMS_FOLDER, load_shelf
 from locales import LANGUAGES, WORDING, form_catalogue
 from registry.actors import Relation
 from registry.evidence import EVIDENCE, known_of
+from registry.options import OPTIONS
 from registry.students import Status, Student
 from tests.conversations.papers import draft_of
 from tests.conversations.test_project_forms import facts_of
@@ -86,7 +87,7 @@ def is_plain(question: Question) -> bool:
 
 
 @each_form
-def test_every_question_a_grandparent_could_stumble_over_has_a_hint(form_id: str) -> None:
+def test_every_question_a_grandparent_could_stumble_over_has_a_hint(form_id: str) -> None:  # R5
     asked = [q for q in FORMS[form_id].questions.values() if q.label.by_language]
     bare = [
         q.path
@@ -210,3 +211,43 @@ def test_an_answer_of_a_draft_is_read_by_the_rule() -> None:
     route = family(FORMS["transfer_in"], {"reason": "migrant"}, None)
     assert codes(route)["reason"] == "migrant"
     assert isinstance(route.draft.answers["move/reason"], Answer)
+
+
+# ---- what single papers owe
+
+
+def test_a_transfer_has_one_of_the_allowed_reasons() -> None:  # R35, R85
+    form = FORMS["transfer_in"]
+    reasons = {choice.name for choice in form.questions["move/reason"].choices}
+    assert reasons == set(OPTIONS["transfer_reason"])
+
+
+def test_a_transfer_always_shows_the_old_schools_sheet() -> None:  # R146, R238
+    for route in ways("transfer_in"):
+        assert "papers/record_sheet" in route.states
+
+
+@each_form
+def test_nobody_can_attend_here_and_leave_the_record_behind(form_id: str) -> None:  # R240
+    questions = FORMS[form_id].questions.values()
+    words = [c.label.within(WORDING) for q in questions for c in q.choices]
+    assert [word for word in words if "借读" in word] == []
+
+
+def test_the_check_comes_each_term_and_asks_one_thing_where_nothing_changed() -> None:
+    # R108, R120, K9
+    form = FORMS["start_of_term_check"]
+    assert form.occasion == "term"
+    route = family(form, {"same": "same"}, None)
+    assert [s.path for s in route.steps if s.path.startswith("check/")] == ["check/same"]
+
+
+def test_a_change_of_a_key_field_says_when_it_counts() -> None:  # R72, R107
+    form = FORMS["info_change"]
+    for item in ("full_name", "sex", "birth_date", "id_number"):
+        route = family(form, {"items": item}, None)
+        notes = [step.path for steps in route.notes.values() for step in steps]
+        assert "what/key_note" in notes
+    note = form.questions["what/key_note"].label.within(WORDING)
+    assert "更正办理中" in note
+    assert "全国学籍号也不会变" in note
