@@ -15,7 +15,7 @@ from conversations.asked import Asked
 from conversations.authoring.clues import Clues, find_clues
 from conversations.authoring.dependence import conditional, shown, support
 from conversations.authoring.trials import SKIP, most_members, numbers_around, trials
-from conversations.authoring.walking import ENDLESS, STUCK, Walk, begin, go_through
+from conversations.authoring.walking import ENDLESS, STUCK, Walk, begin, go_through, new_draft
 from conversations.authoring.worlds import worlds_of
 from conversations.draft import Answer, Draft, Focus
 from conversations.form import Form
@@ -128,6 +128,15 @@ class _Explorer:
         while idle < PATIENCE * len(self.worlds) and len(self.walks) < self.most_walks:
             is_new = self._walk(self.worlds[len(self.walks) % len(self.worlds)], {})
             idle = 0 if is_new else idle + 1
+        self._look_at_photos_only()
+
+    def _look_at_photos_only(self) -> None:
+        """Who only photographs is asked for pictures alone: read from the route, not walked."""
+        if any(node.question.house.fact == "photos_only" for node in plan_of(self.form).nodes):
+            facts = self.facts
+            draft = replace(new_draft(self.form, facts), photos_by=facts.actor.id)
+            facts = replace(facts, form=self.form, draft=draft)
+            self.met |= _met(Route(self.form, draft, facts))
 
     def _walk(self, facts: Facts, script: Mapping[str, str]) -> bool:
         """One walk; whether it tried an answer or met a question for the first time."""
