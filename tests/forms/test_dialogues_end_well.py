@@ -18,7 +18,7 @@ from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from conversations.authoring.walking import ON_PAPER, SENT, STUCK, go_through
 from conversations.form import Form
-from conversations.turn import Command
+from conversations.turn import Chose, Command
 from conversations.walk import LATER
 from conversations.xlsform.reader import read_form
 from conversations.xlsform.sheets import read_markdown
@@ -74,6 +74,8 @@ class FamilyAtForm(AnyFamily):
         if self.stage.place().screen not in ("form", "summary"):
             self.enter()
         walk = OnStage(self.stage, turns, self.source, corrections)
+        if walk.draft.takes_photos:
+            type_after_all(walk)
         return go_through(walk, sensible(self.stage, self.source)).end
 
     @rule(turns=st.integers(1, 25))
@@ -103,6 +105,14 @@ class FamilyAtForm(AnyFamily):
                     self.stage.take(Command("back"))
             end = self.go_on(MOST_TURNS)
         assert end in (SENT, ON_PAPER), f"{end} at {self.stage.place()}"
+
+
+def type_after_all(walk: OnStage) -> None:
+    """Who hands over pictures sends nothing from here: the school types it."""
+    if not walk.press("photos.no"):
+        first = walk.route().steps[0]
+        walk.give(Chose(walk.place.turn, f"go.{first.op}"), first.node.label)
+        walk.press("photos.no")
 
 
 @cache
