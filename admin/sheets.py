@@ -101,6 +101,14 @@ class ConsentLine:
     agreed: bool
     consent: Consent
 
+    @property
+    def key(self) -> str:
+        """What it is called; a school's own paper may ask for something we have no word for."""
+        return f"panel.consent.{self.purpose if self.purpose in _PURPOSES else 'other'}"
+
+
+_PURPOSES = frozenset({"committee_help", "health_papers", "statement"})
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -150,6 +158,7 @@ def lay_out(case: Case, eyes: Eyes) -> Sheet:
         consents=tuple(
             ConsentLine(consent.purpose, consent.agreed, consent)
             for consent in case.content.consents
+            if consent.purpose != "health_papers" or eyes.sees(FieldClass.health) is Sight.full
         ),
         signed_name=_shown_name(signature.typed_name, eyes) if signature else "",
     )

@@ -40,6 +40,7 @@ class Paper:
     fields: Mapping[str, str]
     shows: tuple[str, ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)
+    consents: tuple[str, ...] = ("statement",)
 
 
 NEW_NUMBER = desk.id_number("2020-03-12", 777)
@@ -63,6 +64,7 @@ SUSPENSION = Paper(
     {"suspended_from": "2026-09-01", "suspended_until": "2027-08-31"},
     ("diagnosis", "treatment_voucher"),
     {"reason": SECRET, "hospital_level": "county"},
+    ("statement", "health_papers", "of_our_own_school"),
 )
 TERM_CHECK = Paper(
     "start_of_term_check", "start_of_term_check", "check", None, {}, (), {"items": "nothing"}
@@ -118,7 +120,9 @@ def _send(
     made = Content(
         values=tuple(values),
         evidence=tuple(shown),
-        consents=(Consent("statement", True, "1", "00", parent.id, now),),
+        consents=tuple(
+            Consent(purpose, True, "1", "00", parent.id, now) for purpose in paper.consents
+        ),
         signature=Signature(parent.id, Relation.mother, "林晓月", now, "00"),
         relation=Relation.mother,
         summary="1",

@@ -166,6 +166,7 @@ async def test_the_preview_of_a_health_matter_shows_the_discreet_message(
     await later_papers.pass_inside(site)
     await later_papers.hand_in(site)
     page = await record(await as_person("registrar"), site, result="refused", words="请补材料。")
+    assert "同意交健康材料的照片" in page
     assert "<blockquote>学校有一条消息。请打开登记页看。</blockquote>" in page
     assert "教育局这次没有同意休学。" in page
 
@@ -319,7 +320,7 @@ async def test_the_class_teacher_sees_a_suspension_without_its_papers_or_reason(
     page = await open_case(teacher, site)
     assert teacher.status == 200
     assert "有些证明材料只由学籍老师核对" in page
-    for hidden in (SECRET, "照片 diagnosis", "诊断", "/file/"):
+    for hidden in (SECRET, "照片 diagnosis", "诊断", "健康材料", "/file/"):
         assert hidden not in page
     for paper in case.content.evidence:
         await teacher.get(f"/file/{paper.file_id}")
