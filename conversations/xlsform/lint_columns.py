@@ -12,9 +12,9 @@ from conversations.asked import Asked
 from conversations.draft import Focus
 from conversations.expressions import Expression
 from conversations.form import Question
+from conversations.passing import MAX_MEMBERS
 from conversations.turn import Said
 from conversations.types import TYPES
-from conversations.walk import MAX_MEMBERS
 from conversations.xlsform.columns import SELECTS, SILENT
 from conversations.xlsform.outline import REPEAT, Node, walk
 from conversations.xlsform.problems import FormProblem, Params
