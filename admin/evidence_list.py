@@ -15,7 +15,7 @@ from registry.policy import Sight
 from registry.submissions import Content
 from registry.values import KINDS, derive
 
-GOOD, LOOK, MISSING = "good", "look", "missing"
+GIVEN, GOOD, LOOK, MISSING = "given", "good", "look", "missing"
 COUNTY_OR_ABOVE = "county"
 """What the family answers of the hospital that wrote the diagnosis."""
 
@@ -26,7 +26,7 @@ class Wanted:
 
     kinds: tuple[str, ...]
     labels: tuple[str, ...]  # of the pictures shown
-    state: str  # good or missing
+    state: str  # given or missing: whether it matches, only a person can say
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Checklist:
     @property
     def is_complete(self) -> bool:
         """Whether every group is met."""
-        return all(one.state == GOOD for one in self.wanted)
+        return all(one.state == GIVEN for one in self.wanted)
 
 
 def checklist(
@@ -82,7 +82,7 @@ def _wanted(
     for group in rule.groups(content.codes()):
         met = tuple(dict.fromkeys(paper.label for paper in papers if paper.kind in group))
         shown = {paper.kind for paper in content.evidence}
-        yield Wanted(tuple(sorted(group)), met, GOOD if group & shown else MISSING)
+        yield Wanted(tuple(sorted(group)), met, GIVEN if group & shown else MISSING)
 
 
 def _may_know(one: Wanted, eyes: Eyes) -> bool:

@@ -136,12 +136,13 @@ async def _page(
 ) -> web.StreamResponse:
     school_id = visit.person().school_id
     grades = await visit.house.db.read(lambda reader: school_books.grades(reader, school_id))
+    lowest = sorted(grades, key=lambda grade: grade.number)
     faults = {at: _words(visit, problem) for at, problem in reversed(found)}
     lines = {
         section.code: [_line(visit, field, typed, faults) for field in section.fields]
         for section in SECTIONS
     }
-    lines["sizes"] += [_plan_line(visit, grade, typed, faults) for grade in grades]
+    lines["sizes"] += [_plan_line(visit, grade, typed, faults) for grade in lowest]
     values = {
         "name": typed.get("name", ""),
         "telephone": typed.get("telephone", ""),

@@ -3,21 +3,27 @@
 Called by the first page and by the class page. The number is shown as far as the role may see it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from admin.places import COLLECTION_FORM, Places
+from conversations.form import Form
+from conversations.status import paper_word
 from locales import WORDING, catalogue, say
 from registry.actors import Actor
-from registry.fields import FIELDS
+from registry.fields import FIELDS, UNNAMED
 from registry.masks import mask
 from registry.policy import Sight, sight
 from registry.records import Task, TaskKind
+from registry.routes import ROUTES
+from registry.submissions import Flag
 from storage import people_books, queries
 from storage.dialogue import find_draft
+from storage.queries import panel
 from storage.queries.family import ChildView
 from storage.reader import Reader
+from storage.review_books import decisions
 from web.visits import Visit
 
 PHONES = ("phone", "guardian1_phone", "guardian2_phone")
@@ -55,11 +61,14 @@ def task_lines(
     people = {task.actor_id for task in tasks if task.actor_id}
     names = people_books.names(reader, actor.school_id, people)
     return tuple(
-        _line(reader, visit, places, names.get(task.actor_id or "", ""), task) for task in tasks
+        _line(reader, visit, actor, places, names.get(task.actor_id or "", ""), task)
+        for task in tasks
     )
 
 
-def _line(reader: Reader, visit: Visit, places: Places, person: str, task: Task) -> TaskLine:
+def _line(
+    reader: Reader, visit: Visit, actor: Actor, places: Places, person: str, task: Task
+) -> TaskLine:
     child = _child(reader, task)
     fields = child.student.fields if child else {}
     phone = next((fields[code] for code in PHONES if fields.get(code)), "")
@@ -76,7 +85,7 @@ def _line(reader: Reader, visit: Visit, places: Places, person: str, task: Task)
         class_label=label,
         child=name,
         person=person,
-        sentence=_sentence(visit, task, name, label),
+        sentence=_sentence(reader, visit, actor, task, name, label),
         phone=phone if how is Sight.full else mask("phone", phone),
         phone_link=phone if how is Sight.full else "",
         at=task.at,
@@ -108,7 +117,9 @@ def _phone_in_draft(reader: Reader, visit: Visit, child: ChildView) -> str:
     return next((written[code] for code in PHONES if written.get(code)), "")
 
 
-def _sentence(visit: Visit, task: Task, name: str, label: str) -> str:
+def _sentence(
+    reader: Reader, visit: Visit, actor: Actor, task: Task, name: str, label: str
+) -> str:
     """In the school's own language too when the reader's has no such sentence."""
     if task.kind is TaskKind.typing:
         return say("panel.task.typing_words", visit.language)
@@ -124,7 +135,40 @@ def _sentence(visit: Visit, task: Task, name: str, label: str) -> str:
         "class": label,
         "school": school.name,
         "telephone": school.telephone,
+        **_of_case(reader, visit, actor, task),
         **task.ids,
     }
     words = catalogue(visit.language).get(key) or known[key]
     return words.format_map(_Sparing(values))
+
+
+def _of_case(reader: Reader, visit: Visit, actor: Actor, task: Task) -> Mapping[str, str]:
+    """The paper by its short name, and what the family is asked to mend: both are read out."""
+    language, case_id = visit.language, str(task.ids.get("submission", ""))
+    if task.student_id is None or not case_id:
+        return {"paper": say("paper.new_student", language)}
+    heads = panel.cases_of_child(reader, actor, task.student_id, visit.today)
+    head = next((one for one in heads if one.id == case_id), None)
+    if head is None:
+        return {"paper": say("paper.new_student", language)}
+    form = visit.house.forms.newest.get(head.form_id)
+    asked = (
+        flag
+        for made in decisions(reader, case_id)
+        if task.key.startswith(f"{task.kind}:{made.id}:")
+        for flag in made.flags
+    )
+    return {
+        "paper": say(f"paper.{paper_word(ROUTES[head.route], head.effect)}", language),
+        "what": "\n" + "\n".join(_asked(form, flag, language) for flag in asked) + "\n",
+    }
+
+
+def _asked(form: Form | None, flag: Flag, language: str) -> str:
+    question = form.questions.get(flag.path) if form is not None else None
+    field = FIELDS.get(question.save_to or "") if question is not None else None
+    is_named = field is None or field.field_class not in UNNAMED
+    brief = form.brief(flag.path).within(language) if form is not None and is_named else ""
+    brief = brief or say("notice.one_place", language)
+    reason = say(f"reason.{flag.reason}", language)
+    return say("notice.flag", language, {"field": brief, "reason": reason})

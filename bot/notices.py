@@ -14,7 +14,7 @@ from conversations.status import paper_word, step_word, way
 from conversations.turn import Day, FormWords, Listing, Param, Phrase
 from conversations.wording import Bubble, Shown, render_notice
 from registry.actors import Actor
-from registry.fields import FIELDS, FieldClass
+from registry.fields import FIELDS, UNNAMED
 from registry.masks import mask
 from registry.records import Notice
 from registry.routes import ROUTES, is_discreet
@@ -70,8 +70,6 @@ def _is_unfinished(about: _Case) -> bool:
     is_returned = about.case is not None and about.case.state is State.returned
     return about.draft is not None and (about.draft.state in waits or is_returned)
 
-
-UNNAMED: Final = frozenset({FieldClass.delicate, FieldClass.health})
 
 _STILL_TRUE: Final[Mapping[str, _Test]] = {
     "notice.handed_outside": _is(State.awaiting_outside),

@@ -8,6 +8,7 @@ entry (the cohort), portrait. Never here: parents' position, employer and income
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class FieldClass(StrEnum):
@@ -20,6 +21,10 @@ class FieldClass(StrEnum):
     delicate = "delicate"  # special situation, aid: registrar only (R261)
     health = "health"
     evidence = "evidence"  # pictures of papers
+
+
+UNNAMED: Final = frozenset({FieldClass.delicate, FieldClass.health})
+"""Not even named where others may look on (R261)."""
 
 
 class Source(StrEnum):

@@ -57,8 +57,12 @@ def consents(place: Place, facts: Facts) -> tuple[Reply, ...]:
     return (Reply("home", words, (*buttons, RECORD, HOME, HELP), None, lines),)
 
 
+_NAMED = frozenset({STATEMENT, "committee_help", "health_papers", "optional"})
+
+
 def _purpose(it: KeptConsent) -> Param:
-    return Phrase(f"consent.purpose_{it.purpose}")
+    """A school's own form may ask a consent for a purpose that no catalogue names."""
+    return Phrase(f"consent.purpose_{it.purpose if it.purpose in _NAMED else 'of_form'}")
 
 
 def _since(it: KeptConsent) -> Param:

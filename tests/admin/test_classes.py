@@ -2,8 +2,11 @@
 
 import re
 
+from registry import families
+from registry.records import Notice
 from registry.submissions import Act, Flag
 from storage.links import EntryKind, find_entry
+from storage.unit import Unit
 from tests.admin import desk
 from tests.admin.conftest import SignIn
 from tests.support.site import Site
@@ -142,6 +145,28 @@ async def test_a_family_to_ring_is_a_task_with_the_sentence_and_the_number(
     page = await teacher.post("/panel/task/close", {"key": key.group(1)})
     assert "记下了" in page
     assert "打电话告诉" not in page
+
+
+async def test_what_is_read_out_on_the_telephone_names_the_paper_and_what_to_mend(
+    site: Site, as_person: SignIn
+) -> None:
+    await desk.add_case(site, "孙嘉树")
+    flags = (Flag(desk.PATHS["home_address"], "incomplete"), Flag(desk.PAPER, "unreadable"))
+    returned = await desk.decide(site, "committee", Act.return_, flags=flags)
+    (cause,) = await desk.decisions(site)
+    ids = {"student": site.ids["case_child"], "submission": returned.id}
+
+    def add(unit: Unit) -> None:
+        parent = returned.submitted_by
+        notice = Notice(
+            cause.id, site.house.school_id, parent, "notice.returned", site.clock(), ids
+        )
+        families.tell_by_telephone(unit, notice, site.ids["class"], site.clock())
+
+    await site.house.db.write(add)
+    page = await (await as_person("teacher")).get("/panel")
+    assert "孙嘉树的登记，学校看过了" in page
+    assert "（没有写全）" in page
 
 
 async def test_a_family_that_has_not_sent_yet_is_rung_by_the_number_it_wrote(

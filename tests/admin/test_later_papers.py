@@ -191,3 +191,12 @@ async def test_the_checklist_says_what_is_met_and_what_contradicts(
     page = await (await as_person("registrar")).get(f"/panel/case/{site.ids['case']}")
     assert "身份证号的校验位对得上" in page
     assert "出生日期和身份证号对不上" in page
+
+
+async def test_a_picture_that_was_given_is_not_yet_said_to_match(
+    site: Site, as_person: SignIn
+) -> None:  # R15
+    await later_papers.add_paper(site, SUSPENSION, "赵清越", serial=102)
+    page = await (await as_person("registrar")).get(f"/panel/case/{site.ids['case']}")
+    given = page[page.index('id="checklist"') :]
+    assert '<li class="given"><b>已交</b> <span>县级以上医院的诊断证明' in given
