@@ -4,6 +4,7 @@ Called for `/panel/case/{id}` and, after a refused decision, by `admin.deciding`
 typed flags and notes along so that nothing a reviewer wrote is lost.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -196,7 +197,7 @@ def _sheet(visit: Visit, opened: Opened, form: Form | None, typed: Typed) -> She
     laid = Laid(
         content=submission.content,
         before=case.rounds[-2] if len(case.rounds) > 1 else None,
-        register=case.student.fields,
+        register={**case.student.fields, **_before(case)},
         form=form,
         findings=_findings(opened),
         flags=typed.flags,
@@ -204,6 +205,15 @@ def _sheet(visit: Visit, opened: Opened, form: Form | None, typed: Typed) -> She
     )
     eyes = Eyes.of(opened.role, visit.language, submission, visit.school.settings)
     return lay_out(laid, eyes)
+
+
+def _before(case: Case) -> Mapping[str, str]:
+    """What the fields were, once the paper has reached the register: who types it into the
+    national system reads old → new. Rule: R10.
+    """
+    return {
+        code: text for one in reversed(case.entries) for code, text in (one.before or {}).items()
+    }
 
 
 def _findings(opened: Opened) -> tuple[Finding, ...]:

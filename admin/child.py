@@ -1,10 +1,10 @@
 """One child's page: what the register holds, what is being corrected, its history and its cases.
 
 A number is shown by POST only, once; each showing names its purpose and is on record. A key field
-under correction keeps its old value for everybody. Rule: R33, R41, R72, T3.
+under correction keeps its old value for everybody. Rule: R10, R33, R41, R72, T3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -24,7 +24,9 @@ from registry.problems import NotThere
 from registry.register import pending_key_fields
 from registry.routes import ROUTES
 from registry.students import Status, Student
+from registry.submissions import NationalEntry
 from storage import people_books, queries
+from storage.national_books import entries_of
 from storage.queries import panel
 from storage.queries.panel import CaseHead
 from storage.unit import Unit
@@ -60,6 +62,14 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """Typed into the national system by hand; `on` None = it still waits."""
+
+    on: date | None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseLink:
     """One case of the child."""
 
@@ -68,6 +78,7 @@ class CaseLink:
     paper: str
     state: str
     at: object
+    typed: Typed | None = None  # in the national system (R10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class ChildPage:
     changes: tuple[ChangeView, ...]
     cases: tuple[CaseHead, ...]
     pending: frozenset[str]
+    typed: Mapping[str, Typed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +152,7 @@ async def _child_page(visit: Visit, revealed: str = "") -> web.StreamResponse:
         and actor.link_to(student.id) is None,
         "changes": read.changes,
         "suspended": _suspended(visit, read),
-        "cases": tuple(
-            CaseLink(c.id, c.number, _paper(visit, c), c.state, c.submitted_at) for c in read.cases
-        ),
+        "cases": tuple(_case_link(visit, one, read.typed.get(one.id)) for one in read.cases),
     }
     return await show(visit, "child.html", values, here="register")
 
@@ -155,7 +165,10 @@ def _gather(unit: Unit, visit: Visit, actor: Actor, student_id: str) -> ChildPag
     if grant is None:
         raise NotThere
     changes = panel.status_changes(unit, actor, student_id)
-    names = people_books.names(unit, actor.school_id, {one.recorded_by for one in changes})
+    cases = panel.cases_of_child(unit, actor, student_id, visit.today)
+    entered = entries_of(unit, actor.school_id, [one.id for one in cases])
+    people = {one.recorded_by for one in changes} | {one.by for one in entered if one.by}
+    names = people_books.names(unit, actor.school_id, people)
     return ChildPage(
         child.student,
         class_label(child.grade, child.school_class, visit.language),
@@ -171,8 +184,9 @@ def _gather(unit: Unit, visit: Visit, actor: Actor, student_id: str) -> ChildPag
             )
             for one in changes
         ),
-        panel.cases_of_child(unit, actor, student_id, visit.today),
+        cases,
         pending_key_fields(unit, actor.school_id, student_id),
+        _typed(entered, names),
     )
 
 
@@ -198,6 +212,19 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _typed(entered: Sequence[NationalEntry], names: Mapping[str, str]) -> Mapping[str, Typed]:
+    """Of each case the last one ticked, or that one still waits."""
+    found: dict[str, Typed] = {}
+    for one in sorted(entered, key=lambda it: (it.on is None, it.at or it.since)):
+        found[one.submission_id] = Typed(one.on, names.get(one.by or "", ""))
+    return found
+
+
+def _case_link(visit: Visit, case: CaseHead, typed: Typed | None) -> CaseLink:
+    paper = _paper(visit, case)
+    return CaseLink(case.id, case.number, paper, case.state, case.submitted_at, typed)
 
 
 def _paper(visit: Visit, case: CaseHead) -> str:

@@ -19,6 +19,7 @@ from registry.policy import Action, Sight, sight
 from registry.submissions import State
 from storage import queries
 from storage.queries import panel
+from storage.queries.entries import EntryFilter, count_entries, longest_open
 from storage.reader import Reader
 from web.gate import may
 from web.visits import Visit
@@ -153,6 +154,10 @@ def _tiles(
         tiles.append(Tile("mine", waiting.total, "/panel/queue", oldest))
     if may(actor, Action.outside_record, visit.today):
         tiles += _outside_tile(reader, actor, visit)
+    if may(actor, Action.entry_note, visit.today):
+        open_ones = count_entries(reader, actor, EntryFilter(), visit.today)
+        since = longest_open(reader, actor, visit.today)
+        tiles.append(Tile("entries", open_ones, "/panel/entries", since))
     if may(actor, Action.claim_decide, visit.today):
         claims = queries.claims_of(reader, actor, visit.today)
         first = claims[0].claim if claims else None

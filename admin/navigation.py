@@ -22,6 +22,7 @@ class Place:
 PLACES = (
     Place("home", "/panel", Action.panel_home),
     Place("queue", "/panel/queue", Action.queue_see),
+    Place("entries", "/panel/entries", Action.entry_note),
     Place("class", "/panel/class", Action.class_see),
     Place("register", "/panel/register", Action.register_see),
     Place("setup", "/panel/setup", Action.setup_school),

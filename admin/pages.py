@@ -107,6 +107,8 @@ DONE = frozenset(
         "claim_accepted",
         "claim_refused",
         "confirmed",
+        "entry_noted",
+        "entry_withdrawn",
         "form_kept",
         "form_moved",
         "form_published",

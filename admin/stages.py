@@ -1,13 +1,15 @@
-"""The stages of a case on one line: sent, each step of its route, recorded. Pure.
+"""The stages of a case on one line: sent, each step of its route, finished at school, typed into
+the national system. Pure.
 
 A joint step says who has signed and who is missing; a step outside the school says since when the
-authority has it. Rule: R21, R158, R160.
+authority has it. Rule: R10, R21, R158, R160.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from registry.actors import Role
+from registry.effects import EFFECTS
 from registry.routes import ROUTES, Step, roles_at
 from registry.submissions import Act, Decision, Outside, Said, State, Submission
 from storage.queries import Case
@@ -34,17 +36,32 @@ class Stage:
     signed: tuple[Signed, ...] = ()  # of a joint step under way
     handed: date | None = None  # to the authority
     result: Outside | None = None  # what it said
+    on: date | None = None  # the day somebody typed it into the national system
 
 
 def stages(case: Case, now: datetime) -> tuple[Stage, ...]:
-    """Sent → the steps of its route → in the register."""
+    """Sent → the steps of its route → finished at school → typed into the national system."""
     submission = case.submission
     sent = Stage("panel.stage.sent", "done", at=submission.submitted_at)
     steps = (_step(case, at) for at in range(len(ROUTES[submission.route].steps)))
     is_in = submission.state is State.effective
     state = "done" if is_in else "now" if submission.state is State.approved else "later"
     entered = Stage("panel.stage.entered", state, at=submission.waiting_since if is_in else None)
-    return (sent, *steps, entered)
+    return (sent, *steps, entered, *_national(case))
+
+
+def _national(case: Case) -> tuple[Stage, ...]:
+    """A state of its own, by hand; none for what changes nothing there. Rule: R10."""
+    is_in = case.submission.state is State.effective
+    if not EFFECTS[case.submission.effect].is_national or (is_in and not case.entries):
+        return ()
+    if any(one.on is None for one in case.entries):
+        return (Stage("panel.stage.national", "now", waits="panel.waits.national"),)
+    if not is_in:
+        return (Stage("panel.stage.national", "later"),)
+    last = max(case.entries, key=lambda one: one.at or one.since)
+    who = case.names.get(last.by or "", "")
+    return (Stage("panel.stage.national", "done", who, on=last.on),)
 
 
 def standing_decisions(case: Case) -> tuple[Decision, ...]:

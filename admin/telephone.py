@@ -85,7 +85,7 @@ def _line(
         class_label=label,
         child=name,
         person=person,
-        sentence=_sentence(reader, visit, actor, task, name, label),
+        sentence=_sentence(reader, visit, actor, task, fields, label),
         phone=phone if how is Sight.full else mask("phone", phone),
         phone_link=phone if how is Sight.full else "",
         at=task.at,
@@ -118,7 +118,7 @@ def _phone_in_draft(reader: Reader, visit: Visit, child: ChildView) -> str:
 
 
 def _sentence(
-    reader: Reader, visit: Visit, actor: Actor, task: Task, name: str, label: str
+    reader: Reader, visit: Visit, actor: Actor, task: Task, fields: Mapping[str, str], label: str
 ) -> str:
     """In the school's own language too when the reader's has no such sentence."""
     if task.kind is TaskKind.typing:
@@ -131,11 +131,13 @@ def _sentence(
         return say("panel.task.help_words", visit.language) if not key else ""
     school = visit.school
     values = {
-        "child": name,
+        "child": fields.get("full_name", ""),
         "class": label,
         "school": school.name,
         "telephone": school.telephone,
         **_of_case(reader, visit, actor, task),
+        "old_school": fields.get("previous_school")
+        or say("panel.task.old_school", visit.language),
         **task.ids,
     }
     words = catalogue(visit.language).get(key) or known[key]

@@ -15,7 +15,7 @@ from registry.actors import Actor, Grant, Link
 from registry.records import Claim, Event, Job, KeptConsent, Notice, Task
 from registry.schools import Grade, School, SchoolClass, Stage
 from registry.students import StatusChange, Student
-from registry.submissions import Content, Decision, Original, Submission
+from registry.submissions import Content, Decision, NationalEntry, Original, Submission
 from registry.working_days import Calendar, DayKind
 
 
@@ -142,6 +142,18 @@ class Books(Protocol):
         ...
 
     def remove_original(self, school_id: str, submission_id: str, file_id: str) -> bool: ...
+
+    # what stands to be entered in the national system (R10)
+    def add_national_entry(self, school_id: str, entry: NationalEntry) -> None: ...
+    def note_national_entry(
+        self, school_id: str, submission_id: str, part: str, on: date, by: str, at: datetime
+    ) -> bool:
+        """False where it was noted before."""
+        ...
+
+    def reopen_national_entry(self, school_id: str, submission_id: str, part: str) -> bool:
+        """False where it was not noted."""
+        ...
 
     def shut_errands(self, school_id: str, draft_id: str, at: datetime) -> int:
         """Links for somebody at home lead nowhere once their draft is sent."""

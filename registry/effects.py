@@ -1,5 +1,5 @@
 """What an approved paper does to the register, as data. Applied by `register.apply_effect`, once,
-after the undo window. Rule: R23, R43, R97, R98, R195, R204, R206.
+after the undo window. Rule: R23, R43, R10, R97, R98, R195, R204, R206, R237.
 """
 
 from collections.abc import Mapping
@@ -24,6 +24,8 @@ class Effect:
     until: str = ""  # field with the last day it holds, which the paper must name
     clears: frozenset[str] = frozenset()  # fields that no longer hold
     is_vertical: bool = False  # the child comes back to the grade and class he left (R93)
+    is_national: bool = True  # the registrar types it into the national system as well (R10)
+    asks_record: bool = False  # whether the record followed the child is asked until it did (R237)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ _ROWS = (
         "entrust",
         frozenset({_S.enrolled, _S.expected, _S.suspended}),
         notice="notice.entrusted",
+        is_national=False,  # who cares for a child at home is the school's knowledge
     ),
     Effect(
         "extend",
@@ -83,6 +86,7 @@ _ROWS = (
         allots_number=True,
         notice="notice.transferred_in",
         event="register.student.enrolled",
+        asks_record=True,
     ),
 )
 EFFECTS: Mapping[str, Effect] = {effect.code: effect for effect in _ROWS}

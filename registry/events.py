@@ -37,6 +37,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "notice.message.failed": frozenset({"notice"}),
     "notice.message.sent": frozenset({"notice", "channel"}),
     "register.effect.failed": frozenset({"submission", "reason"}),
+    "register.entry.noted": frozenset({"submission", "part"}),
+    "register.entry.withdrawn": frozenset({"submission", "part"}),
     "register.student.added": frozenset({"student", "class"}),
     "register.student.searched": frozenset({"count"}),
     "register.value.revealed": frozenset({"student", "field", "purpose"}),

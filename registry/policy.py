@@ -30,6 +30,7 @@ class Action(StrEnum):
     door_make = "door_make"
     draft_fill = "draft_fill"
     effect_apply = "effect_apply"
+    entry_note = "entry_note"
     errand_make = "errand_make"
     evidence_see = "evidence_see"
     family_remind = "family_remind"
@@ -96,6 +97,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.door_make: frozenset({_R.guardian}),
     _A.draft_fill: frozenset({_R.guardian}),
     _A.effect_apply: frozenset(),  # the program itself, through a job
+    _A.entry_note: frozenset({_R.registrar}),  # R10
     _A.errand_make: frozenset({_R.guardian, _R.class_teacher, _R.registrar}),
     _A.evidence_see: _REVIEWERS | {_R.guardian},
     _A.family_remind: frozenset({_R.class_teacher, _R.registrar}),

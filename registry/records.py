@@ -52,6 +52,7 @@ class TaskKind(StrEnum):
     limit = "limit"  # the last day of a case has come, or is past
     typing = "typing"  # type a paper from the pictures a family took
     effect_failed = "effect_failed"  # an approved change could not apply
+    record_moved = "record_moved"  # a child transferred in: has the record followed? (R237)
     return_class = "return_class"  # a child came back to a cohort that moved on: the right class?
     outside_more = "outside_more"  # what the authority wanted has come: hand it in
     consent = "consent"  # a consent other than the committee's was taken back

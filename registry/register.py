@@ -1,8 +1,8 @@
 """What an approved case does to the register: fields, status, number, and what the family hears.
 
 Called by the jobs that fall due when an undo window closes. Key fields wait for the authority;
-until then everybody sees the old value. Rule: R23, R41, R43, R72, R97, R98, R184–R186, R195–R207,
-K3, K5.
+until then everybody sees the old value. Rule: R10, R23, R41, R43, R72, R97, R98, R184–R186,
+R195–R207, R237, K3, K5.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from registry.books import Books
 from registry.cases import last_decision, route_of, tell_family
 from registry.effects import EFFECTS, Effect, are_dates_right, day_of
 from registry.fields import KEY_FIELDS
+from registry.national import Part, owe_entry
 from registry.numbering import SCHOOL_SCHEME, Placing, allot, prefix
 from registry.problems import RuleError
 from registry.records import Event, Task, TaskKind
@@ -57,7 +58,9 @@ def apply_early(books: Books, school_id: str, submission_id: str, now: datetime)
         return
     ordinary = _ordinary(case)
     if ordinary.items() - student.fields.items():
-        books.save_student(replace(student, fields={**student.fields, **ordinary}))
+        entered = replace(student, fields={**student.fields, **ordinary})
+        books.save_student(entered)
+        owe_entry(books, case, Part.early, student, entered, now)
         _note_fields(books, case, len(ordinary), now)
 
 
@@ -140,22 +143,25 @@ def _remember(
         ids: dict[str, str | int] = {"student": entered.id, "submission": case.id}
         books.record(Event(effect.event, case.school_id, None, now, ids))
     if effect.is_vertical and years_away(before, now.date()) > 0:
-        _ask_for_class(books, case, entered, now)
+        _ask(books, case, entered, TaskKind.return_class, now)  # K12: is the class right?
+    if effect.asks_record:
+        _ask(books, case, entered, TaskKind.record_moved, now)  # R237: has the record followed?
+    owe_entry(books, case, Part.whole, before, entered, now)
     _note_fields(books, case, len(case.content.fields()), now)
 
 
-def _ask_for_class(books: Books, case: Submission, entered: Student, now: datetime) -> None:
-    """The cohort moved on meanwhile: the registrar looks whether the class is right. Rule: K12."""
+def _ask(books: Books, case: Submission, entered: Student, kind: TaskKind, now: datetime) -> None:
+    """The registrar looks at it and closes it by hand; once for a case."""
     books.add_task(
         Task(
-            key=f"return_class:{case.id}",
+            key=f"{kind}:{case.id}",
             school_id=case.school_id,
             class_id=entered.class_id,
             role=Role.registrar,
-            kind=TaskKind.return_class,
+            kind=kind,
             student_id=entered.id,
             actor_id=None,
-            phrase="task.return_class",
+            phrase=f"task.{kind}",
             at=now,
             ids={"submission": case.id},
         )

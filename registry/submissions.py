@@ -203,6 +203,26 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class NationalEntry:
+    """What of a case has reached the register and is typed into the national system by hand (R10).
+
+    `before` is what the fields were; None = not kept. Until `at` it stands to be typed.
+    """
+
+    submission_id: str
+    part: str  # registry.national.Part
+    since: datetime
+    before: Mapping[str, str] | None = None
+    on: date | None = None
+    by: str | None = None
+    at: datetime | None = None
+
+    def __repr__(self) -> str:
+        """Nothing about a child."""
+        return f"NationalEntry({self.submission_id!r}, {self.part!r})"
+
+
+@dataclass(frozen=True, slots=True)
 class Original:
     """「原件已核对」: staff held the paper itself beside its picture (R12)."""
 

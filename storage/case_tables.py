@@ -152,6 +152,20 @@ class OriginalSeenRow(Row, table=True):
     at: datetime = Field(sa_type=Moment)
 
 
+class NationalEntryRow(Row, table=True):
+    """What has reached the register and stands to be typed into the national system by hand."""
+
+    __tablename__ = "national_entry"
+    __table_args__ = (Index(None, "school_id", "noted_at", "since", "submission_id"),)
+    submission_id: str = Field(primary_key=True, foreign_key="submission.id", sa_type=Text)
+    part: str = Field(primary_key=True, sa_type=Text)
+    since: datetime = Field(sa_type=Moment)
+    before: bytes | None = Field(default=None, sa_type=Sealed)
+    noted_on: date | None = None
+    noted_by: str | None = Field(default=None, foreign_key="actor.id", sa_type=Text)
+    noted_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
 # ---- what is left behind
 
 

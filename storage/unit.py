@@ -10,6 +10,7 @@ from storage import ids
 from storage.calendar_books import CalendarBooks
 from storage.children_books import ChildrenBooks
 from storage.consent_books import ConsentBooks
+from storage.national_books import NationalBooks
 from storage.originals_books import OriginalsBooks
 from storage.people_books import PeopleBooks
 from storage.review_books import ReviewBooks
@@ -25,6 +26,7 @@ class Unit(
     ConsentBooks,
     ReviewBooks,
     OriginalsBooks,
+    NationalBooks,
     TraceBooks,
 ):
     """Everything of one transaction; gone when it ends."""

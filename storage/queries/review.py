@@ -18,8 +18,9 @@ from registry.problems import NotThere
 from registry.routes import ROUTES, Step, roles_at
 from registry.schools import Grade, SchoolClass
 from registry.students import Student
-from registry.submissions import Content, Decision, Original, State, Submission
+from registry.submissions import Content, Decision, NationalEntry, Original, State, Submission
 from storage import tables as t
+from storage.national_books import entries_of
 from storage.originals_books import originals
 from storage.people_books import names
 from storage.queries.family import child_view
@@ -122,6 +123,7 @@ class Case:
     decisions: tuple[Decision, ...]
     names: Mapping[str, str]  # of everyone who did something to it
     originals: tuple[Original, ...] = ()
+    entries: tuple[NationalEntry, ...] = ()  # in the national system, by hand (R10)
 
 
 def queue(
@@ -178,6 +180,8 @@ def case_view(reader: Reader, actor: Actor, submission_id: str, today: date) -> 
     people |= {case.leased_by} if case.leased_by else set()
     seen = originals(reader, case.school_id, case.id)
     people |= {one.actor_id for one in seen}
+    entered = entries_of(reader, case.school_id, (case.id,))
+    people |= {one.by for one in entered if one.by}
     return Case(
         case,
         child.student,
@@ -187,6 +191,7 @@ def case_view(reader: Reader, actor: Actor, submission_id: str, today: date) -> 
         decided,
         names(reader, case.school_id, people),
         seen,
+        entered,
     )
 
 

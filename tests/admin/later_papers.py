@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from conversations.draft import Draft, DraftState
 from registry import families, outside, sending, setup
 from registry.actors import Relation, Role
+from registry.national import EntryKey, Part, note_entries
 from registry.outside import Entry
+from registry.register import apply_effect
 from registry.students import Status
 from registry.submissions import (
     Act,
@@ -24,6 +26,7 @@ from registry.submissions import (
 )
 from storage import dialogue
 from storage.evidence import NewFile, add_file
+from storage.national_books import entries_of
 from storage.unit import Unit
 from tests.admin import desk
 from tests.support.site import Site
@@ -43,6 +46,14 @@ class Paper:
     consents: tuple[str, ...] = ("statement",)
 
 
+TRANSFER_IN = Paper(
+    "transfer_in",
+    "transfer_in",
+    "transfer_in",
+    "transfer_in",
+    {"previous_school": "光明小学", "national_number": "G" + desk.id_number("2020-03-12", 778)},
+    ("household_register", "transfer_proof"),
+)
 NEW_NUMBER = desk.id_number("2020-03-12", 777)
 SECRET = "反复高热，需住院治疗"
 KEY_CHANGE = Paper(
@@ -185,8 +196,39 @@ async def refuse(site: Site, key: str) -> None:
     await site.house.db.write(refused)
 
 
+async def enter(
+    site: Site, paper: Paper, name: str, *, key: str = "case", serial: int = 101, **how: Status
+) -> Submission:
+    """All its way into the register."""
+    await add_paper(site, paper, name, key=key, serial=serial, **how)
+    await pass_inside(site, key)
+    await hand_in(site, key)
+    await accept(site, key)
+    await desk.wait(site, minutes=6)
+    await site.house.db.write(
+        lambda unit: apply_effect(unit, site.house.school_id, site.ids[key], site.clock())
+    )
+    return await desk.load(site, key)
+
+
+async def note(site: Site, key: str = "case") -> None:
+    """The registrar typed all of it into the national system today."""
+
+    def noted(unit: Unit) -> None:
+        registrar = unit.load_actor(site.house.school_id, site.ids["registrar"])
+        found = entries_of(unit, site.house.school_id, [site.ids[key]])
+        keys = [EntryKey(one.submission_id, Part(one.part)) for one in found]
+        note_entries(unit, registrar, keys, site.clock().date(), site.clock())
+
+    await site.house.db.write(noted)
+
+
 async def fill(site: Site) -> None:
     """Papers of enrolled children at every step: what every page has something to show with."""
+    await enter(site, SUSPENSION, "褚小树", key="typed", serial=140)
+    await enter(site, SUSPENSION, "褚小溪", key="to_type", serial=141)
+    await enter(site, TRANSFER_IN, "褚小山", key="came", serial=142, status=Status.expected)
+    await note(site, "typed")
     await desk.add_person(site, "vice", "何副校长", Role.vice_principal)
     await add_paper(site, SUSPENSION, "冯小禾", key="begun", serial=106)
     for number, key in enumerate(("to_hand", "handed", "refused")):

@@ -276,6 +276,31 @@ def test_a_return_shows_a_recovery_only_where_health_was_the_reason(
         assert caught.value.code == "submit.evidence_missing"
 
 
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("kinds", "is_enough"),
+    [
+        ((), False),
+        (("household_register",), False),
+        (("transfer_proof",), False),
+        (("household_register", "transfer_proof"), True),
+        (("property_paper", "transfer_proof"), True),
+    ],
+)
+def test_a_transfer_in_is_not_sent_without_its_proofs(
+    school: SmallSchool, kinds: tuple[str, ...], is_enough: bool
+) -> None:  # R235 R238; nothing for the ledger of violations (R239)
+    place(school, Status.expected)
+    begin(school, "transfer_in")
+    content = content_of(school, replace(PAPERS["transfer_in"], kinds=kinds))
+    if is_enough:
+        assert send(school, "transfer_in", content).state is State.in_review
+    else:
+        with pytest.raises(RuleError) as caught:
+            send(school, "transfer_in", content)
+        assert caught.value.code == "submit.evidence_missing"
+
+
 def test_no_paper_withdraws_a_child() -> None:  # K4
     ends = {Status.withdrawn, Status.cancelled, Status.left_early}
     assert {effect.becomes for effect in EFFECTS.values()}.isdisjoint(ends)

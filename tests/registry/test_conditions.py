@@ -121,7 +121,7 @@ def accepted(rule: str, values: dict[str, str], kinds: tuple[str, ...]) -> set[s
         ("household_register", {}, {"household_register"}),
         ("household_register", {"migrant": "0"}, {"household_register"}),
         ("household_register", {"migrant": "1"}, {"household_register+residence_permit"}),
-        # R36, R235, R238, R262
+        # R36, R235, R238, R239, R262
         (
             "transfer_in",
             {"reason": "move"},

@@ -134,9 +134,11 @@ class Browser:
         async with self.session.get(path) as response:
             return await self._read(response)
 
-    async def post(self, path: str, fields: dict[str, str], **headers: str) -> str:
-        """With the token of the page last seen, from our own origin."""
-        sent = {"csrf": self.hidden("csrf"), **fields}
+    async def post(
+        self, path: str, fields: dict[str, str], *more: tuple[str, str], **headers: str
+    ) -> str:
+        """With the token of the page last seen, from our own origin; `more` may repeat a name."""
+        sent = [("csrf", self.hidden("csrf")), *fields.items(), *more]
         told = {"Origin": self.address, "Sec-Fetch-Site": "same-origin", **headers}
         async with self.session.post(path, data=sent, headers=told) as response:
             return await self._read(response)
