@@ -138,7 +138,7 @@ class Browser:
         self, path: str, fields: dict[str, str], *more: tuple[str, str], **headers: str
     ) -> str:
         """With the token of the page last seen, from our own origin; `more` may repeat a name."""
-        sent = [("csrf", self.hidden("csrf")), *fields.items(), *more]
+        sent = [*{"csrf": self.hidden("csrf"), **fields}.items(), *more]
         told = {"Origin": self.address, "Sec-Fetch-Site": "same-origin", **headers}
         async with self.session.post(path, data=sent, headers=told) as response:
             return await self._read(response)
