@@ -18,6 +18,7 @@ OPEN_TO = {
     "/panel": STAFF,
     "/panel/sign-in": STAFF,
     "/panel/welcome": STAFF,
+    "/panel/entries": ("registrar",),
     "/panel/queue": STAFF,
     "/panel/class": ("registrar", "teacher", "other_teacher"),
     "/panel/register": ("registrar", "teacher", "other_teacher"),
