@@ -199,8 +199,12 @@ def _line(visit: Visit, listed: Listed, ticked: set[str], item: EntryItem) -> En
 
 
 def _changed(visit: Visit, effect: str, entry: NationalEntry) -> str:
-    """The fields, by the names staff know them by; of a child who is new there, everything."""
+    """The fields, by the names staff know them by; of a child who is new there, everything. A
+    record that follows its child is moved there, never made a second time (R237).
+    """
     language, before = visit.language, entry.before or {}
+    if EFFECTS[effect].asks_record:
+        return say("panel.entries.record_moves", language)
     if EFFECTS[effect].allots_number:
         return say("panel.entries.whole_record", language)
     changed = [say(f"panel.field.{code}", language) for code in FIELDS if code in before]

@@ -155,4 +155,5 @@ async def test_after_a_transfer_in_the_record_is_asked_for(
     assert "光明小学" in page
     await registrar.post("/panel/task/close", {"key": f"record_moved:{site.ids['case']}"})
     assert "学籍调过来了吗？" not in await registrar.get("/panel")
+    assert "学籍调转，核对全部信息（不要新建）" in await registrar.get(PATH)
     assert await desk.events(site, "family.task.done") == 1

@@ -4,20 +4,27 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
+from registry.submissions import NationalEntry, State
 from storage import migrations
 from storage.database import Database
 from storage.faults import SchemaError
 from storage.migration import config, migrate
+from storage.migrations.versions import v0009_national_entry
+from storage.national_books import entries_of
 from storage.sealing import Keys
 from storage.tables import METADATA
+from storage.unit import Unit
+from tests.support.world import NOW, World, make_submission
 
 
 def test_the_migrations_lead_to_the_declared_tables(migrated_url: str) -> None:
@@ -52,6 +59,34 @@ def test_the_schema_of_a_newer_program_is_refused(
         with pytest.raises(SchemaError) as refused:
             use()
         assert refused.value.code == "storage.schema_new"
+
+
+def test_what_was_effective_before_the_list_stands_in_it(db: Database, world: World) -> None:
+    """R10: papers of an elder program, with nothing known of what they changed."""
+
+    def send(unit: Unit) -> list[str]:
+        ids = []
+        for effect, state in (
+            ("enrol", State.effective),
+            ("entrust", State.effective),
+            ("change", State.in_review),
+        ):
+            number = unit.next_receipt(world.school.id)
+            case = replace(make_submission(unit, world, number), effect=effect, state=state)
+            unit.add_submission(case)
+            ids.append(case.id)
+        return ids
+
+    ids = db.write_now(send)
+
+    def elder_and_back(unit: Unit) -> None:
+        with Operations.context(MigrationContext.configure(unit.connection)):
+            v0009_national_entry.downgrade()
+            v0009_national_entry.upgrade()
+
+    db.write_now(elder_and_back)
+    (found,) = db.read_now(lambda unit: entries_of(unit, world.school.id, ids))
+    assert found == NationalEntry(ids[0], "whole", NOW)
 
 
 KILLED_AT = """
