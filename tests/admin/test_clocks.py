@@ -56,7 +56,7 @@ async def test_what_is_over_says_by_how_much(site: Site) -> None:
     await publish(site)
     site.clock.now = datetime(2026, 9, 8, 9, 0, tzinfo=ZONE)
     for page in await pages(site, "committee"):
-        assert "9月4日 到期，已超 2 个工作日" in page
+        assert "9月4日到期，已超 2 个工作日" in page
         assert 'class="clock late"' in page
 
 
