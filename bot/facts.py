@@ -6,6 +6,7 @@ in hand and its child are enough, and most turns are in a form. Called by `bot.t
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from functools import partial
 
 from bot.family import in_form, in_lobby, label_in, sibling_of
@@ -16,7 +17,7 @@ from conversations.draft import Draft, DraftState, Place
 from conversations.turn import AskedHome, Child, Facts
 from registry.actors import Actor
 from registry.problems import NotThere
-from registry.records import ClaimState
+from registry.records import ClaimState, KeptConsent
 from registry.register import pending_key_fields
 from registry.routes import ROUTES
 from registry.students import Status
@@ -188,7 +189,18 @@ def _around(unit: Unit, house: House, facts: Facts, subject: Subject, family: Fa
     if any(_is_of_key_fields(view.case) for view in family.drafts):
         pending = pending_key_fields(unit, facts.school.id, subject.id)
         facts = replace(facts, pending=pending)
-    return replace(facts, consents=kept_consents(unit, facts.school.id, subject.id))
+    kept = kept_consents(unit, facts.school.id, subject.id)
+    return replace(facts, consents=tuple(_by_our_clock(it, facts.now.tzinfo) for it in kept))
+
+
+def _by_our_clock(kept: KeptConsent, zone: tzinfo | None) -> KeptConsent:
+    """With the days as the school's calendar has them; the books keep UTC."""
+    withdrawn = kept.withdrawn_at
+    return replace(
+        kept,
+        at=kept.at.astimezone(zone),
+        withdrawn_at=None if withdrawn is None else withdrawn.astimezone(zone),
+    )
 
 
 def _with_draft(house: House, facts: Facts, draft: Draft, case: Standing | None) -> Facts:

@@ -60,12 +60,18 @@ def in_lobby(
 
 
 def label_in(shelf: FormShelf, code: str, text: str) -> Text | None:
-    """How a register field's code reads, in the words of the first form that asks for it."""
-    for form in shelf.newest.values():
-        for question in form.questions.values():
-            if question.save_to == code and question.choices:
-                return next((it.label for it in question.choices if it.name == text), None)
-    return None
+    """How a register field's code reads, in the words of the first form that offers it."""
+    return next(
+        (
+            choice.label
+            for form in shelf.newest.values()
+            for question in form.questions.values()
+            if question.save_to == code
+            for choice in question.choices
+            if choice.name == text
+        ),
+        None,
+    )
 
 
 def _age(view: ChildView) -> tuple[bool, int]:

@@ -151,6 +151,7 @@ def _begun(form: Form, paper: Paper, view: DraftView, case: Standing | None) -> 
         return paper
     return replace(
         paper,
+        route=case.case.route,  # pinned when sent: key fields go another way than the form names
         submission_id=case.case.id,
         number=case.case.number,
         state=case.state,

@@ -369,8 +369,7 @@ def _quiet(hand: Hand, step: Step) -> list[Button]:
     if house.role == "statement" and not step.node.choices:
         buttons.append(PAPER)
     buttons += _photos_instead(hand)
-    if route.before(step.path) is not None:
-        buttons.append(BACK)
+    buttons.append(BACK if route.before(step.path) is not None else HOME)
     if route.done:
         buttons.append(SUMMARY)
     buttons.append(HELP_NOW if hand.focus.tries >= MANY_TRIES else HELP)

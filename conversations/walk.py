@@ -143,7 +143,18 @@ class Route(Pass):
             return Phrase("walk.promised")
         if state is OPEN:
             return Phrase("walk.missing")
-        return self.shown(step) if step.path in self.values else Phrase("walk.left_out")
+        if step.path not in self.values:
+            return Phrase("walk.left_out")
+        return self._confirmed(step) or self.shown(step)
+
+    def _confirmed(self, step: Step) -> Param | None:
+        """What was said yes to, where the question quotes it: 「对」 alone says nothing."""
+        node = step.node
+        quoted = node.question.label.refs
+        is_yes = node.question.type == "select_one" and self.values[step.path] == "yes"
+        if not is_yes or len(quoted) != 1 or not self.is_mine(step):
+            return None
+        return self._value_of(next(iter(quoted)), step)
 
     def lines(self) -> tuple[Line, ...]:
         """The numbered summary; `op` edits the line."""

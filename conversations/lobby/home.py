@@ -69,7 +69,8 @@ def status(place: Place, facts: Facts) -> tuple[Reply, ...]:
         return home(place, facts)
     buttons: list[Button] = []
     if paper.state in (State.returned, State.recalled):
-        buttons.append(Button("resume", Phrase("lobby.mend"), "main"))
+        key = "lobby.mend" if paper.state is State.returned else "lobby.resume_form"
+        buttons.append(Button("resume", Phrase(key), "main"))
         buttons.append(Button("remind", Phrase("walk.remind"), "quiet"))
     if may_reapply(paper):
         buttons.append(Button("reapply", Phrase("lobby.reapply"), "main"))
@@ -122,8 +123,10 @@ def _more(place: Place, facts: Facts) -> tuple[Button, ...]:
 
 
 def _paper_button(index: int, paper: Paper) -> Button:
-    if paper.state in (State.returned, State.recalled):
+    if paper.state is State.returned:
         key = "lobby.mend_paper"
+    elif paper.state is State.recalled:
+        key = "lobby.go_on"
     elif paper.state is not None or paper.is_handed:
         key = "lobby.see_status"
     else:

@@ -10,16 +10,32 @@ from conversations.draft import Place
 from conversations.lobby.parts import HELP, HOME, papers_of
 from conversations.showing import params_of
 from conversations.status import paper_line
-from conversations.turn import Button, Day, Facts, FormWords, Line, Param, Phrase, Reply
+from conversations.turn import (
+    Button,
+    Day,
+    Facts,
+    FormWords,
+    Line,
+    Listing,
+    Param,
+    Phrase,
+    Reply,
+)
 from registry.actors import Role
 from registry.fields import FIELDS, Field
 from registry.masks import mask
+from registry.options import OPTIONS
 from registry.policy import Sight, sight
 from registry.privacy import is_own_of_other
 from registry.records import KeptConsent
 
 RECORD = Button("record", Phrase("lobby.record"), "quiet")
 STATEMENT = "statement"
+
+WORKED_OUT = frozenset(
+    {("disability", "none"), ("health", "10"), ("health", "50"), ("left_behind", "0")}
+)
+"""Codes that a form works out by itself and offers on no button: our own words say them."""
 
 
 def record(place: Place, facts: Facts) -> tuple[Reply, ...]:
@@ -100,6 +116,8 @@ def _value(facts: Facts, field: Field, text: str) -> Param:
     link = facts.actor.link_to(student.id) if student else None
     if student is None or is_own_of_other(field.code, student, link, facts.guardian_count):
         return Phrase("walk.filled_by_other")
+    if field.code in OPTIONS:
+        return Listing(tuple(_option(facts, field.code, code) for code in text.split()))
     choice = facts.label_of(field.code, text) if facts.label_of is not None else None
     if choice is not None:
         return FormWords(choice)
@@ -107,3 +125,13 @@ def _value(facts: Facts, field: Field, text: str) -> Param:
         return Day(text)
     is_covered = sight(Role.guardian, field.field_class) is Sight.masked
     return mask(field.kind, text) if is_covered else text
+
+
+def _option(facts: Facts, field: str, code: str) -> Param:
+    """A code in words: as on the button, as worked out, else the national name; never bare."""
+    choice = facts.label_of(field, code) if facts.label_of is not None else None
+    if choice is not None:
+        return FormWords(choice)
+    if (field, code) in WORKED_OUT:
+        return Phrase(f"record.{field}_{code}")
+    return OPTIONS[field].get(code, code)

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.facts import gather
 from bot.family import sibling_of
 from bot.notices import tell
 from bot.papers import Begun, Subject, standing
 from conversations.draft import Answer, Draft, DraftState
+from conversations.status import status_words, timeline
+from conversations.turn import Paper
+from conversations.wording import words
 from conversations.xlsform.shelf import load_shelf
 from registry import families, sending
 from registry.actors import Actor, Link, Relation, Role
@@ -28,6 +32,7 @@ from storage.queries.classes import tasks_of
 from storage.queries.family import CaseLine, DraftView, child_view
 from storage.unit import Unit
 from tests.admin import desk
+from tests.admin.later_papers import KEY_CHANGE, add_paper
 from tests.conversations.wished import wished
 from tests.support.site import Browser, Site, running_site
 
@@ -185,6 +190,66 @@ async def test_what_was_agreed_keeps_its_day_and_is_not_asked_for_the_next_child
     )
     assert {it.purpose for it in kept} == {"statement", "committee_help"}
     assert {it.at for it in kept} == {case.content.consents[0].at}
+
+
+async def test_the_day_of_a_consent_is_the_schools_day(site: Site, mother: Browser) -> None:
+    site.clock.wait(hours=-7)  # half past one in the morning, still the day before in UTC
+    await sent(site)
+    await press(mother, "孩子的学籍信息", "我同意过的")
+    assert "2026年9月1日同意" in mother.text()
+    await mother.press("收回：请家委会帮忙核对")
+    assert "2026年9月1日已收回" in mother.text()
+
+
+# ---- the record
+
+
+async def test_no_bare_code_stands_in_the_record(site: Site, mother: Browser) -> None:
+    odd = {
+        "health": "10",
+        "left_behind": "0",
+        "disability": "none",
+        "special_situation": "orphan weak_health",
+        "id_type": "Z",
+    }
+    await become(site, Status.enrolled, **odd)
+    await press(mother, "孩子的学籍信息")
+    seen = mother.text()
+    assert "健康状况 健康" in seen
+    assert "留守情况 没有" in seen
+    assert "残疾类型 没有" in seen
+    assert "孤儿、身体较弱，或者有慢性病" in seen
+    assert not [code for code in odd.values() if f" {code} " in seen]
+
+
+# ---- how far a paper is
+
+
+async def test_a_key_change_is_told_by_the_way_it_goes(site: Site) -> None:
+    """Its way is pinned when it is sent and is longer than the one the form names."""
+    await add_paper(site, KEY_CHANGE)
+
+    def look(unit: Unit) -> Paper:
+        mother = parent_of(unit, site, "case_child")
+        papers = gather(unit, site.house, mother.id, "web", whole=True).facts.papers
+        return next(one for one in papers if one.state is not None)
+
+    paper = await site.house.db.read(look)
+    assert paper.route.startswith("key_change")
+    steps = [words(it.label, "zh_Hans") for it in timeline(paper)]
+    assert "报教育局审核" in steps
+    assert "教育局同意以后才更正" in " ".join(
+        words(it, "zh_Hans") for it in status_words(paper, {})
+    )
+
+
+async def test_who_opened_a_paper_by_mistake_finds_the_way_back(
+    site: Site, mother: Browser
+) -> None:
+    await press(mother, "开始填")
+    assert "告知书" in mother.question()
+    await mother.press("回到开头")
+    assert "办别的事" in mother.text()
 
 
 # ---- brothers and sisters

@@ -101,14 +101,14 @@ def test_a_day_beyond_the_published_holidays_is_called_about() -> None:
 @pytest.mark.parametrize(
     ("of", "is_certain", "words"),
     [
-        ("result", True, "最晚 2026年9月5日 前有结果。"),
-        ("result", False, "大约 2026年9月5日 前有结果；假期安排公布以后，日子可能会变。"),
-        ("school", True, "学校这边最晚 2026年9月5日 前办完，然后报教育局。"),
-        ("outside", True, "照规定，教育局最晚 2026年9月5日 前答复。"),
+        ("result", True, "最晚2026年9月5日前有结果。"),
+        ("result", False, "大约2026年9月5日前有结果；假期安排公布以后，日子可能会变。"),
+        ("school", True, "学校这边最晚2026年9月5日前办完，然后报教育局。"),
+        ("outside", True, "照规定，教育局最晚2026年9月5日前答复。"),
         (
             "late",
             True,
-            "原定 2026年9月5日 前办完这一步，已经过了。系统会提醒学校，您也可以打学校电话问。",
+            "原定2026年9月5日前办完这一步，已经过了。系统会提醒学校，您也可以打学校电话问。",
         ),
     ],
 )

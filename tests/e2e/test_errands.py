@@ -100,6 +100,8 @@ async def test_grandfather_photographs_the_page_and_mother_sees_it_arrive(
         await mother.page.reload()
     await mother.expect_words("这一题已经有人填好了")
     await mother.expect_words("拍户口本里孩子那一页")
+    await mother.send_photo(photo())  # the first thing she does there counts
+    assert "拍户口本里孩子那一页" not in await mother.question()
     draft = await town.draft(child)
     assert draft is not None
     given = draft.answers[PHOTO]
