@@ -10,7 +10,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from admin.checks import Finding, Known, findings
+from admin.checks import Finding, Known, county_codes, findings
 from admin.clocks import ClockLine, clock_lines
 from admin.evidence_list import Checklist, Compare, checklist
 from admin.outside_view import OutsideView, outside_view, preview_refusal
@@ -32,6 +32,7 @@ from registry.moves import REJECT_REASONS
 from registry.originals import may_tick
 from registry.policy import Action, permit
 from registry.problems import NotThere, Problem
+from registry.regions import Regions
 from registry.routes import ROUTES
 from registry.submissions import Outside, State, Submission
 from storage import queries
@@ -55,6 +56,7 @@ class Opened:
     clock: ClockLine | None
     is_signed: bool
     teacher: Teacher
+    regions: Regions | None  # what the school's table says of the codes in it
     signer_waits: bool  # signed by a link by somebody the class teacher has not confirmed yet
 
 
@@ -129,6 +131,7 @@ def _read(unit: Unit, visit: Visit, actor: Actor, case_id: str, wanted: Wanted) 
         clock=clock_lines(unit, visit, (submission,)).get(submission.id),
         is_signed=signatures.stands(unit, submission),
         teacher=_teacher(unit, submission),
+        regions=unit.load_regions(actor.school_id, county_codes(proposed)),
         signer_waits=submission.content.signature is not None
         and signatures.waits_for_teacher(unit, submission, submission.content.signature),
     )
@@ -201,6 +204,7 @@ def _sheet(visit: Visit, opened: Opened, form: Form | None, typed: Typed) -> She
         form=form,
         findings=_findings(opened),
         flags=typed.flags,
+        regions=opened.regions,
         originals=case.originals,
     )
     eyes = Eyes.of(opened.role, visit.language, submission, visit.school.settings)
@@ -227,6 +231,7 @@ def _findings(opened: Opened) -> tuple[Finding, ...]:
             case.grade.entry_year,
             opened.same_id,
             opened.namesake,
+            opened.regions,
         )
     )
 

@@ -1,19 +1,25 @@
 """What a machine can notice about a case before a person looks: hints, never verdicts.
 
 Pure. Codes are `check.<what>` with parameters that hold no value of the child. Called by the case
-page. Rule: R16, R72 (number, birth date and sex must agree).
+page. Rule: R16, R72 (number, birth date and sex must agree), R119 (the county of a number).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from registry.fields import FIELDS
+from registry.regions import Regions, has_county
 from registry.schools import Stage
 from registry.values import derive
 
 SCHOOL_AGE = 6
 """义务教育法 art. 11: six years by 31 August of the year of entry; seven where conditions lack."""
 LATE_AGE = 9
+RESIDENT_ID = ("", "1")
+"""Kinds of the child's paper whose number has a county; "" = none was said."""
+_GUARDIANS = ("guardian1_id_number",)
+_REGIONS = tuple(code for code, field in FIELDS.items() if field.kind == "region_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class Known:
     entry_year: int
     same_id: bool  # another child of the school holds this number
     same_name_and_birth: bool
+    regions: Regions | None = None  # of the school's table, for `county_codes`; None = no table
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,13 @@ class Finding:
 def findings(known: Known) -> tuple[Finding, ...]:
     """Everything noticed, in the order of the table."""
     return tuple(finding for look in _CHECKS if (finding := look(known)) is not None)
+
+
+def county_codes(fields: Mapping[str, str]) -> frozenset[str]:
+    """What is to be looked up in the school's table for these fields."""
+    numbers = (derive(fields.get(code, "")) for code in _numbers(fields))
+    typed = (fields.get(code, "") for code in _REGIONS)
+    return frozenset(code for code in (*(it.region for it in numbers if it), *typed) if code)
 
 
 def _birth_differs(known: Known) -> Finding | None:
@@ -79,6 +93,26 @@ def _same_name(known: Known) -> Finding | None:
     return Finding("check.same_name", ("full_name",)) if known.same_name_and_birth else None
 
 
+def _county_unknown(known: Known) -> Finding | None:
+    """The code is the one valid when the number was given, on the day of birth or later."""
+    regions = known.regions
+    if regions is None:
+        return None
+    derived = {code: derive(known.fields.get(code, "")) for code in _numbers(known.fields)}
+    unknown = tuple(
+        code
+        for code, it in derived.items()
+        if it and has_county(it.region) and not regions.may_issue(it.region, it.birth_date)
+    )
+    return Finding("check.id_county", unknown) if unknown else None
+
+
+def _numbers(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """Fields that hold a resident ID number."""
+    is_resident = fields.get("id_type", "") in RESIDENT_ID
+    return ("id_number", *_GUARDIANS) if is_resident else _GUARDIANS
+
+
 def _age_at_entry(known: Known) -> int | None:
     """Years on 31 August of the year of entry; only asked of first graders."""
     if known.stage is not Stage.primary or known.entry_number != 1:
@@ -98,4 +132,5 @@ _CHECKS: tuple[Callable[[Known], Finding | None], ...] = (
     _sex_differs,
     _too_young,
     _late,
+    _county_unknown,
 )

@@ -22,16 +22,17 @@ class _Kept(Generic[_Value]):
 
 
 class Once(Generic[_Value]):
-    """Values waiting to be shown to the person they were made for."""
+    """Values waiting to be shown to the person they were made for, `most` of them at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_KEPT) -> None:
+        self._most = most
         self._kept: OrderedDict[str, _Kept[_Value]] = OrderedDict()
 
     def keep(self, actor_id: str, value: _Value) -> str:
         """The key for the address."""
         key = secrets.token_urlsafe(12)
         self._kept[key] = _Kept(actor_id, value)
-        if len(self._kept) > MAX_KEPT:
+        if len(self._kept) > self._most:
             self._kept.popitem(last=False)
         return key
 

@@ -123,6 +123,8 @@ DONE = frozenset(
         "outside_more",
         "outside_refused",
         "password_set",
+        "regions_removed",
+        "regions_replaced",
         "rejected",
         "reminded",
         "returned",

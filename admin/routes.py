@@ -29,6 +29,7 @@ from admin.once import Once
 from admin.outside import Letters
 from admin.pages import ENTRANCE
 from admin.phone import Phones
+from admin.regions import RegionPages
 from admin.sign_in import Door, sign_out
 from admin.slips import Slips
 from admin.staff import Staff
@@ -49,7 +50,7 @@ def routes() -> tuple[Route, ...]:
     """The table of pages."""
     door, people = Door(), Staff(Once())
     papers = Forms(Phones(), Once())
-    letters = Letters()
+    letters, regions = Letters(), RegionPages()
     class_pages, slips, children = Classes(Once()), Slips(Once()), Children(Once())
     return (
         _row("GET", "", home.show_home, A.panel_home),
@@ -92,6 +93,10 @@ def routes() -> tuple[Route, ...]:
         _row("POST", "/setup/calendar/fill", calendar.fill_year, A.calendar_edit),
         _row("POST", "/setup/calendar/publish", calendar.publish_year, A.calendar_edit),
         _row("POST", "/setup/calendar/withdraw", calendar.withdraw_year, A.calendar_edit),
+        _row("GET", "/setup/regions", regions.show, A.region_edit),
+        _row("POST", "/setup/regions", regions.check, A.region_edit),
+        _row("POST", "/setup/regions/replace", regions.replace, A.region_edit),
+        _row("POST", "/setup/regions/remove", regions.remove, A.region_edit),
         _row("GET", "/setup/classes", structure.show_classes, A.setup_classes),
         _row("POST", "/setup/classes", structure.add_classes, A.setup_classes),
         _row("POST", "/setup/grades", structure.add_grade, A.setup_classes),

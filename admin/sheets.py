@@ -4,7 +4,7 @@ Pure. Every value passes `registry.policy.sight` here and nowhere else, so a tem
 what its reader may not see. Called by the case page and the child's page.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import date
@@ -18,9 +18,10 @@ from registry.masks import HIDDEN, mask
 from registry.moves import RETURN_REASONS
 from registry.options import OPTIONS
 from registry.policy import Sight, evidence_sight, sight
+from registry.regions import Regions
 from registry.schools import Settings
 from registry.submissions import Consent, Content, Evidence, Flag, Original, Submission, Value
-from registry.values import KINDS
+from registry.values import read_by_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ class Case:
     findings: tuple[Finding, ...] = ()
     flags: Mapping[str, Flag] = made(default_factory=dict)
     originals: tuple[Original, ...] = ()
+    regions: Regions | None = None  # the school's table; None = it has none
 
     def __repr__(self) -> str:
         """Nothing about a child."""
@@ -217,7 +219,7 @@ def _line(
         is_masked=eyes.sees(_class_of(code, question)) is not Sight.full,
         insisted=value.insisted,
         note=value.note if eyes.role is not Role.committee else "",
-        warnings=_warnings(case.findings, value, eyes),
+        warnings=_warnings(case, value, eyes),
         # What the form works out by itself the family is never asked, so nobody can mend it.
         reasons=() if question and question.type == "calculate" else reasons_for("value"),
         earlier=(shown(code, before or "", eyes, question) or "") if mended else "",
@@ -226,17 +228,17 @@ def _line(
     )
 
 
-def _warnings(findings: Collection[Finding], value: Value, eyes: Eyes) -> tuple[str, ...]:
+def _warnings(case: Case, value: Value, eyes: Eyes) -> tuple[str, ...]:
     """Keys of what the machine noticed about this value, itself first."""
     own: list[str] = []
     field = FIELDS.get(value.field or "")
     if field is not None and field.kind not in OPTIONS:
-        reading = KINDS[field.kind].read(value.text)
+        reading = read_by_staff(field.kind, value.text, case.regions)
         if reading.problem is not None:
             own.append("check.unread")
         elif eyes.sees(field.field_class) is Sight.full:
             own += [warning.code for warning in reading.warnings]
-    return (*own, *(finding.code for finding in findings if value.field in finding.fields))
+    return (*own, *(finding.code for finding in case.findings if value.field in finding.fields))
 
 
 def _paper(case: Case, paper: Evidence, eyes: Eyes) -> PaperLine:

@@ -10,7 +10,18 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from admin.pages import back_to, show
-from admin.typing_grid import FILES, Kept, Typed, keep, left_to_family, left_to_type, lines, ops_of
+from admin.typing_grid import (
+    FILES,
+    FieldLine,
+    Kept,
+    Typed,
+    keep,
+    left_to_family,
+    left_to_type,
+    lines,
+    ops_of,
+    with_warnings,
+)
 from conversations.draft import Draft, DraftState
 from conversations.finish import finish, sent_as
 from conversations.turn import Facts
@@ -27,6 +38,7 @@ from storage.dialogue import load_draft, save_draft
 from storage.people_books import load_actor, staff
 from storage.queries.family import ChildView, child_view
 from storage.reader import Reader
+from storage.region_books import load_regions
 from storage.unit import Unit
 from web.labels import class_label
 from web.visits import Visit
@@ -229,7 +241,7 @@ async def _page(
         "title": words(route.words(route.form.title), visit.language),
         "label": desk.facts.class_label,
         "pictures": _pictures(desk),
-        "lines": lines(route, kept),
+        "lines": await _lines(visit, route, kept),
         "left": len(to_type),
         "of_family": tuple(words(it.node.brief, visit.language) for it in of_family),
         "problems": kept.problems,
@@ -238,6 +250,16 @@ async def _page(
         "missed": desk.missed,
     }
     return await show(visit, "typing.html", values, here="home", status=status)
+
+
+async def _lines(visit: Visit, route: Route, kept: Kept) -> tuple[FieldLine, ...]:
+    """The grid, its region codes looked up."""
+    grid, school_id = lines(route, kept), visit.person().school_id
+    codes = [line.region for line in grid if line.region]
+    if not codes:
+        return grid
+    regions = await visit.house.db.read(lambda reader: load_regions(reader, school_id, codes))
+    return with_warnings(grid, regions, visit.language)
 
 
 def _pictures(desk: Desk) -> tuple[Picture, ...]:

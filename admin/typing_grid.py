@@ -5,7 +5,7 @@ field with the dialogue's own types and checks. Pure: called by `admin.typing`. 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from conversations.answering import CONSTRAINT, broken, proposal
@@ -15,7 +15,10 @@ from conversations.plan import RELATION, STATEMENT, Step
 from conversations.turn import Facts, FormWords, Phrase, Said
 from conversations.walk import DONE, Route
 from conversations.wording import words
+from registry.fields import FIELDS
 from registry.problems import Problem
+from registry.regions import Regions
+from registry.values import read_by_staff
 
 FILES: Final = frozenset({"file", "image"})
 MOST_LISTED: Final = 200
@@ -47,6 +50,8 @@ class FieldLine:
     may_insist: bool = False
     is_insisted: bool = False
     problem: str = ""
+    region: str = ""  # a code to look up in the school's table
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,18 @@ def left_to_family(route: Route) -> tuple[Step, ...]:
 def lines(route: Route, kept: Kept) -> tuple[FieldLine, ...]:
     """The grid as it stands, in the form's order."""
     return tuple(_line(route, step, kept) for step in route.steps if is_typed(step))
+
+
+def with_warnings(
+    grid: Sequence[FieldLine], regions: Regions | None, language: str
+) -> tuple[FieldLine, ...]:
+    """The same; a region code nobody knows is to be looked at, and kept all the same. R119."""
+
+    def warning(line: FieldLine) -> str:
+        found = read_by_staff("region_code", line.region, regions).warnings if line.region else ()
+        return " ".join(words(Phrase(one.code, one.params), language) for one in found)
+
+    return tuple(replace(line, warning=warning(line)) for line in grid)
 
 
 def keep(facts: Facts, draft: Draft, typed: Mapping[str, Typed], by: str, read: "Reading") -> Kept:
@@ -172,7 +189,13 @@ def _line(route: Route, step: Step, kept: Kept) -> FieldLine:
         may_insist=question.house.insist and (problem is not None or _is_insisted(answer)),
         is_insisted=_is_insisted(answer),
         problem=_say(route, step, problem),
+        region=value if problem is None and _is_region(step) else "",
     )
+
+
+def _is_region(step: Step) -> bool:
+    saved = FIELDS.get(step.node.question.save_to or "")
+    return saved is not None and saved.kind == "region_code"
 
 
 def _is_listed(route: Route, step: Step) -> bool:

@@ -1,7 +1,8 @@
-"""The files of a form as a browser hands them in: read within limits, opened beside the loop.
+"""The files of a form, or a table, as a browser hands them in: read within limits, opened beside
+the loop.
 
 Opening and checking a table takes a second of a processor; few run at once. Called by
-`form_pages`.
+`form_pages` and `regions`.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from typing import Final
 
 from conversations.xlsform.pictures import is_picture
 from conversations.xlsform.sheets import Workbook
-from documents.sheets import MAX_BYTES, open_form_files
+from documents.sheets import MAX_BYTES, Table, open_form_files, open_tables
 from registry.problems import RuleError
 from web.uploads import drain, next_file, read_part
 from web.visits import Visit
@@ -39,6 +40,19 @@ async def receive_form(visit: Visit) -> HandedIn:
     async with FORMS_AT_ONCE:
         workbook = await asyncio.to_thread(open_form_files, files)
     return HandedIn(workbook, pictures)
+
+
+async def receive_table(visit: Visit) -> Table | None:
+    """The first sheet of the first file; None where none was chosen. Raises: RuleError
+    `sheets.*`.
+    """
+    files = await _receive(visit)
+    if not files:
+        return None
+    name, content = next(iter(files.items()))
+    async with FORMS_AT_ONCE:
+        tables = await asyncio.to_thread(open_tables, content, name)
+    return next(iter(tables.by_name.values()), ())
 
 
 async def _receive(visit: Visit) -> dict[str, bytes]:

@@ -7,12 +7,13 @@ one of another school;
 stores revision + 1.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
 from registry.actors import Actor, Grant, Link
 from registry.records import Claim, Event, Job, KeptConsent, Notice, Task
+from registry.regions import County, Regions, TableState
 from registry.schools import Grade, School, SchoolClass, Stage
 from registry.students import StatusChange, Student
 from registry.submissions import Content, Decision, NationalEntry, Original, Submission
@@ -46,6 +47,16 @@ class Books(Protocol):
     def fill_year(self, school_id: str, year: int, kinds: Mapping[date, DayKind]) -> None: ...
     def publish_year(self, school_id: str, year: int, by: str | None, at: datetime) -> bool: ...
     def withdraw_year(self, school_id: str, year: int) -> bool: ...
+
+    def load_regions(self, school_id: str, codes: Collection[str]) -> Regions | None:
+        """What the school's table says of these codes; None = it has imported none."""
+        ...
+
+    def regions_state(self, school_id: str) -> TableState | None: ...
+    def replace_regions(self, school_id: str, rows: Sequence[County], at: datetime) -> None: ...
+    def remove_regions(self, school_id: str) -> bool:
+        """False where there was none."""
+        ...
 
     # people
     def load_actor(self, school_id: str, actor_id: str) -> Actor: ...

@@ -85,11 +85,14 @@ def read_email(text: str, today: date | None = None) -> Reading:
 
 
 def read_region_code(
-    text: str, today: date | None = None, *, counties: Collection[str] = ()
+    text: str, today: date | None = None, *, counties: Collection[str] | None = None
 ) -> Reading:
-    """Twelve digits by shape; a county missing from the school's table is only a warning."""
+    """Twelve digits by shape; a county missing from the school's table is only a warning.
+
+    `counties`: what the table knows of them; None = no table was imported.
+    """
     code = compact(text)
     if not re.fullmatch(r"[1-9][0-9]{11}", code):
         return refused(text, "region_shape")
-    known = code[:6] in counties if counties else code[:2] in PROVINCES
+    known = code[:2] in PROVINCES if counties is None else code[:6] in counties
     return accepted(code, () if known else (Problem("value.region_unknown"),))

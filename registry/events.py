@@ -66,6 +66,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "school.form.published": frozenset({"form", "version"}),
     "school.form.uploaded": frozenset({"form", "version"}),
     "school.form.withdrawn": frozenset({"form", "version"}),
+    "school.regions.removed": frozenset(),
+    "school.regions.replaced": frozenset({"count"}),
     "school.roster.added": frozenset({"count"}),
     "school.settings.changed": frozenset({"setting"}),
     "school.slips.printed": frozenset({"class", "count"}),

@@ -50,6 +50,7 @@ class Action(StrEnum):
     person_stop = "person_stop"
     queue_see = "queue_see"
     record_see = "record_see"
+    region_edit = "region_edit"
     register_see = "register_see"
     session_end = "session_end"
     session_start = "session_start"
@@ -117,6 +118,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.person_stop: frozenset({_R.registrar, _R.principal}),
     _A.queue_see: _DECIDERS,
     _A.record_see: frozenset({_R.guardian}),
+    _A.region_edit: frozenset({_R.registrar}),
     _A.register_see: frozenset({_R.class_teacher, _R.registrar}),
     _A.session_end: _ANYONE,
     _A.session_start: _ANYONE,

@@ -1,22 +1,31 @@
 """County codes with the days they were valid: a table the school imports, never one we claim.
 
 A number keeps the county of its day of issue (GB 11643-1999), so an abolished code is right for
-an older child; a code nobody knows is a warning, never a refusal. Reads the ministry's list as
-`code,name,valid_from,valid_to`; called by `values` through `contacts.read_region_code`.
+an older child; a code nobody knows is a warning, never a refusal. Reads the rows of a list with
+the columns code, name, valid_from, valid_to; the set-up page imports it, the case page and
+`contacts.read_region_code` ask it. Rule: R119.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
+from registry.dates import read_date
+from registry.options import PROVINCES
 from registry.problems import Problem
 
-COLUMNS = ("code", "name", "valid_from", "valid_to")
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "code": ("code", "代码", "行政区划代码", "代碼"),
+    "name": ("name", "名称", "单位名称", "名稱"),
+    "valid_from": ("valid_from", "启用日期", "啟用日期"),
+    "valid_to": ("valid_to", "停用日期"),
+}
+"""Column → what its heading may be."""
 MAX_ROWS = 20_000
-_CODE = re.compile(r"[1-9][0-9]{5}(?:[0-9]{6})?")
+_CODE = re.compile(r"[1-9][0-9]{5}(?:0{6})?")
+_BELOW = re.compile(r"[1-9][0-9]{11}")
+_RESIDENCE_PERMITS = frozenset({"81", "82", "83"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +41,14 @@ class County:
         """Whether the code was in use on that day."""
         return (self.valid_from or day) <= day <= (self.valid_to or day)
 
+    def lasts(self, day: date) -> bool:
+        """Whether the code was in use on that day or later."""
+        return self.valid_to is None or self.valid_to >= day
+
 
 @dataclass(frozen=True, slots=True)
 class Regions:
-    """The table of a school; empty until somebody imports one."""
+    """The table of a school, or the part of it that was asked for."""
 
     counties: Mapping[str, tuple[County, ...]] = field(default_factory=dict)
 
@@ -48,16 +61,41 @@ class Regions:
         """Whether the county is, or ever was, in the table."""
         return code[:6] in self.counties
 
+    def may_issue(self, code: str, birth: date) -> bool:
+        """Whether a number with that county can belong to somebody born that day: it was given
+        on that day or later.
+        """
+        return any(county.lasts(birth) for county in self.counties.get(code[:6], ()))
 
-def read_regions(text: str) -> tuple[Regions, tuple[tuple[int, Problem], ...]]:
-    """The table, and what is wrong with it by line; a line with a problem is left out."""
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """What is said of the table of a school."""
+
+    count: int
+    newest: date | None  # the last day on which anything changed in it; None = no day is given
+    imported_at: datetime
+
+
+def has_county(code: str) -> bool:
+    """Whether the first six digits of a number are a county: not in a residence permit of Hong
+    Kong, Macao or Taiwan, nor in a foreigner's card (9, province, country).
+    """
+    is_foreign = code[:1] == "9" and code[1:3] in PROVINCES
+    return not is_foreign and code[:2] not in _RESIDENCE_PERMITS
+
+
+def read_regions(
+    lines: Iterable[Sequence[str]],
+) -> tuple[tuple[County, ...], tuple[tuple[int, Problem], ...]]:
+    """The counties, and what is wrong by line; a line with a problem is left out."""
     rows, problems = [], []
-    for number, result in _lines(text):
+    for number, result in _lines(lines):
         if isinstance(result, Problem):
             problems.append((number, result))
         else:
             rows.append(result)
-    return regions_of(rows), tuple(problems)
+    return tuple(rows), tuple(problems)
 
 
 def regions_of(rows: Iterable[County]) -> Regions:
@@ -68,26 +106,55 @@ def regions_of(rows: Iterable[County]) -> Regions:
     return Regions({code: tuple(each) for code, each in found.items()})
 
 
-def _lines(text: str) -> Iterator[tuple[int, County | Problem]]:
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    if not set(COLUMNS) <= set(reader.fieldnames or ()):
-        yield 1, Problem("region.columns")
-        return
-    for number, row in enumerate(reader, 2):
-        if number > MAX_ROWS:
+def newest_day(days: Iterable[date | None]) -> date | None:
+    """The last of those that are given."""
+    return max((day for day in days if day is not None), default=None)
+
+
+def _lines(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, County | Problem]]:
+    places: Mapping[str, int] | None = None
+    filled = 0
+    for number, line in enumerate(lines, 1):
+        cells = [cell.strip() for cell in line]
+        if not any(cells):
+            continue
+        if places is None:
+            places = _places(cells)
+            if len(places) < len(COLUMNS):
+                break
+            continue
+        filled += 1
+        if filled > MAX_ROWS:
             yield number, Problem("region.too_many", {"limit": MAX_ROWS})
             return
-        yield number, _county(row)
+        yield number, _county(*(_cell(cells, places[column]) for column in COLUMNS))
+    if places is None or len(places) < len(COLUMNS):
+        yield 1, Problem("region.columns")
 
 
-def _county(row: Mapping[str, str | None]) -> County | Problem:
-    code, name, since, until = ((row.get(column) or "").strip() for column in COLUMNS)
-    if not _CODE.fullmatch(code) or not name:
+def _places(headings: Sequence[str]) -> Mapping[str, int]:
+    return {
+        column: place
+        for column, words in COLUMNS.items()
+        for place, heading in enumerate(headings)
+        if heading.lower() in words
+    }
+
+
+def _cell(cells: Sequence[str], place: int) -> str:
+    return cells[place] if place < len(cells) else ""
+
+
+def _county(code: str, name: str, since: str, until: str) -> County | Problem:
+    if not _CODE.fullmatch(code):
+        is_below = _BELOW.fullmatch(code) is not None
+        return Problem("region.below_county" if is_below else "region.row")
+    if not name:
         return Problem("region.row")
-    try:
-        days = [date.fromisoformat(day) if day else None for day in (since, until)]
-    except ValueError:
+    readings = [read_date(day) if day else None for day in (since, until)]
+    if any(reading is not None and not reading.is_accepted for reading in readings):
         return Problem("region.day")
-    if days[0] and days[1] and days[0] > days[1]:
+    first, last = (date.fromisoformat(one.text) if one else None for one in readings)
+    if first and last and first > last:
         return Problem("region.day")
-    return County(code[:6], name, *days)
+    return County(code[:6], name, first, last)

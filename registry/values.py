@@ -13,8 +13,9 @@ from registry import contacts, dates, identity, names
 from registry.identity import Derived, derive
 from registry.options import OPTIONS
 from registry.readings import Kind, Reading, accepted, refused
+from registry.regions import Regions
 
-__all__ = ["KINDS", "VALIDATORS", "Derived", "Kind", "Reading", "derive"]
+__all__ = ["KINDS", "VALIDATORS", "Derived", "Kind", "Reading", "derive", "read_by_staff"]
 
 
 def _read_option(table: Mapping[str, str], text: str, today: date | None) -> Reading:
@@ -57,6 +58,14 @@ _ROWS = (
     *(Kind(name, partial(_read_option, table)) for name, table in OPTIONS.items()),
 )
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ROWS})
+
+
+def read_by_staff(kind: str, text: str, regions: Regions | None) -> Reading:
+    """As staff see it: a region code is looked up in the school's table, where it has one."""
+    reading = KINDS[kind].read(text)
+    if kind == "region_code" and reading.is_accepted and regions is not None:
+        return contacts.read_region_code(text, counties=regions.counties)
+    return reading
 
 
 def _validator(kind: Kind) -> Callable[[str], bool]:

@@ -16,6 +16,7 @@ _PLACE: Final = "a place in the form, no answer"
 _HASH: Final = "hash of a random token of 128 bits or more"
 _INDEX: Final = "keyed blind index: finds equal values, cannot be computed without the key"
 _IDS: Final = "ids, codes and counts only"
+_PUBLISHED: Final = "of a list that the Ministry of Civil Affairs publishes"
 _SCHOOL: Final = "what the school itself makes public or decides"
 
 # The same name has the same meaning in every table.
@@ -65,6 +66,12 @@ PLAIN: Final[Mapping[str, str]] = {
     "consent.purpose": _CODE,
     "consent.version": _FORM,
     "consent.withdrawn_at": _TIME,
+    "county.code": _PUBLISHED,
+    "county.line": _COUNT,
+    "county.name": _PUBLISHED,
+    "county.valid_from": _PUBLISHED,
+    "county.valid_to": _PUBLISHED,
+    "county_table.imported_at": _TIME,
     "decision.act": _CODE,
     "decision.flag_count": _COUNT,
     "decision.reason": _CODE,

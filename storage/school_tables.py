@@ -102,6 +102,26 @@ class CalendarYearRow(Row, table=True):
     published_at: datetime = Field(sa_type=Moment)
 
 
+class CountyTableRow(Row, table=True):
+    """That a school has imported a table of county codes, and when."""
+
+    __tablename__ = "county_table"
+    school_id: str = Field(primary_key=True, foreign_key="school.id", sa_type=Text)
+    imported_at: datetime = Field(sa_type=Moment)
+
+
+class CountyRow(Row, table=True):
+    """One county of it, as published; a code may stand there again with other days."""
+
+    __tablename__ = "county"
+    school_id: str = Field(primary_key=True, foreign_key="school.id", sa_type=Text)
+    code: str = Field(primary_key=True, sa_type=Text)
+    line: int = Field(primary_key=True)
+    name: str = Field(sa_type=Text)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
 # ---- people
 
 

@@ -13,6 +13,7 @@ from storage.consent_books import ConsentBooks
 from storage.national_books import NationalBooks
 from storage.originals_books import OriginalsBooks
 from storage.people_books import PeopleBooks
+from storage.region_books import RegionBooks
 from storage.review_books import ReviewBooks
 from storage.school_books import SchoolBooks
 from storage.trace_books import TraceBooks
@@ -21,6 +22,7 @@ from storage.trace_books import TraceBooks
 class Unit(
     SchoolBooks,
     CalendarBooks,
+    RegionBooks,
     PeopleBooks,
     ChildrenBooks,
     ConsentBooks,

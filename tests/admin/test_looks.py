@@ -39,6 +39,7 @@ PAGES = {
         "/panel/register",
         "/panel/setup",
         "/panel/setup/calendar",
+        "/panel/setup/regions",
         "/panel/setup/classes",
         "/panel/setup/staff",
         "/panel/setup/roster",
@@ -182,6 +183,44 @@ async def test_a_broken_table_is_told_without_script(
     await page.click(".upload button")
     assert await page.evaluate(STICKS_OUT) == 0
     assert await page.locator(".faults tbody tr").count() > 1
+
+
+async def test_a_county_table_is_checked_and_imported_without_script(
+    open_page: OpenPage, site: Site
+) -> None:
+    page = await open_page(javascript=False)
+    await enter(page, site, "registrar")
+    await page.goto(f"{site.address}/panel/setup/regions")
+    rows = "code,name,valid_from,valid_to\n999901,向阳县,,2021-03-31\n99990,青年县,,\n"
+    table = {"name": "counties.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    await page.set_input_files("#file", table)
+    await page.click(".upload button")
+    assert await page.locator(".faults tbody tr").count() == 1
+    assert await page.evaluate(STICKS_OUT) == 0
+    assert await page.evaluate(TARGETS % SMALLEST_TARGET) == []
+    await page.click("button:has-text('只导入')")
+    assert "现在有区划表" in await page.inner_text("main")
+    await page.click("summary:has-text('移除')")
+    assert await page.evaluate(STICKS_OUT) == 0
+    assert await page.evaluate(TARGETS % SMALLEST_TARGET) == []
+    await page.click("button:has-text('确定移除')")
+    assert "还没有区划表" in await page.inner_text("main")
+
+
+async def test_a_checked_and_an_imported_county_table_have_no_fault(
+    on_desk: Go, still_site: Site
+) -> None:
+    page = await on_desk("registrar", "/panel/setup/regions")
+    rows = "code,name,valid_from,valid_to\n999901,向阳县,,2021-03-31\n99990,青年县,,\n"
+    table = {"name": "counties.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.set_input_files("#file", table)
+    await page.click(".upload button")
+    assert await faults(page) == ""
+    await page.click("button:has-text('只导入')")
+    await page.click("summary:has-text('移除')")
+    assert await faults(page) == ""
+    await page.click("button:has-text('确定移除')")
 
 
 async def test_the_sign_in_page_has_no_fault(open_page: OpenPage, still_site: Site) -> None:

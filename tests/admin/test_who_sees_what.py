@@ -24,6 +24,7 @@ OPEN_TO = {
     "/panel/register": ("registrar", "teacher", "other_teacher"),
     "/panel/setup": ("registrar",),
     "/panel/setup/calendar": ("registrar",),
+    "/panel/setup/regions": ("registrar",),
     "/panel/setup/classes": ("registrar",),
     "/panel/setup/staff": ("registrar",),
     "/panel/setup/roster": ("registrar",),
