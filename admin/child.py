@@ -15,7 +15,7 @@ from admin.pages import back_to, show
 from admin.sheets import Eyes, shown
 from conversations.form import Form, Question
 from conversations.status import paper_word
-from locales import say
+from locales import WORDING, catalogue, say
 from registry.actors import Actor, Role
 from registry.cases import event
 from registry.fields import FIELDS, Field, FieldClass
@@ -266,8 +266,11 @@ def _questions(forms: Mapping[str, Form]) -> Mapping[str, Question]:
 
 
 def _label(field: Field, question: Question | None, language: str) -> str:
-    words = question.brief.within(language) if question else ""
-    return words or say(f"panel.field.{field.code}", language)
+    """The register's own word: a question is brief because its section says the rest."""
+    key = f"panel.field.{field.code}"
+    if key in catalogue(WORDING) or question is None:
+        return say(key, language)
+    return question.brief.within(language)
 
 
 def _target(student: Student) -> Target:

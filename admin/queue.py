@@ -37,6 +37,7 @@ VIEWS: Mapping[str, tuple[State, ...]] = {
     "rejected": (State.rejected, State.refused),
     "all": tuple(State),
 }
+DONE = frozenset(VIEWS["passed"] + VIEWS["rejected"])
 OLD = timedelta(days=3)
 """Said in another colour from here on; the number says it as well."""
 
@@ -99,6 +100,7 @@ class QueueLine:
     note: str  # who of a joint step has approved, or since when the authority has it
     round: int
     waiting_since: datetime
+    is_waiting: bool  # nobody waits for what is done
     is_old: bool
     holder: str
     clock: ClockLine | None = None
@@ -260,6 +262,7 @@ def _line(
         note=_note(visit, item),
         round=item.round,
         waiting_since=item.waiting_since,
+        is_waiting=item.state not in DONE,
         is_old=visit.now - item.waiting_since >= OLD and item.state is State.in_review,
         holder=names.get(item.leased_by or "", "")
         if is_held and item.leased_by != actor.id

@@ -60,7 +60,8 @@ async def take_roster(visit: Visit) -> web.StreamResponse:
         return len(setup.add_roster(unit, actor, rows, visit.now)) if rows else 0
 
     if not await visit.house.db.write(store):
-        return await _page(visit, EMPTY, Problem("roster.empty"))
+        dry = await visit.house.db.read(lambda reader: _read(reader, visit, text))
+        return await _page(visit, dry, Problem("roster.empty"))
     return back_to("/panel/setup/roster", done="roster_added")
 
 
@@ -95,7 +96,7 @@ async def _page(visit: Visit, dry: Dry, problem: Problem | None = None) -> web.S
         "part": "setup_roster",
         "lines": dry.lines,
         "text": dry.text,
-        "good": len(dry.rows(with_doubtful=False)) + doubts,
+        "good": len(dry.rows(with_doubtful=False)),
         "bad": sum(line.problem is not None for line in dry.lines),
         "doubts": doubts,
         "classes": await visit.house.db.read(gather),

@@ -143,11 +143,14 @@ async def _page(
         for section in SECTIONS
     }
     lines["sizes"] += [_plan_line(visit, grade, typed, faults) for grade in lowest]
+    labels = {line.name: line.label for part in lines.values() for line in part}
+    labels |= {at: say(f"panel.setup.{at}", visit.language) for at, _ in _NAMES}
+    told = [(at, it, "" if "paper" in it.params else labels.get(at, "")) for at, it in found]
     values = {
         "name": typed.get("name", ""),
         "telephone": typed.get("telephone", ""),
         "sections": lines,
-        "faults": [(at, _words(visit, problem)) for at, problem in found],
+        "faults": [(at, label, _words(visit, problem)) for at, problem, label in told],
         "fault_of": faults,
         "part": "setup_school",
         **problem_values(None),
@@ -160,7 +163,8 @@ def _words(visit: Visit, problem: Problem) -> str:
     params = dict(problem.params)
     if "paper" in params:
         params["paper"] = say(f"panel.paper.{params['paper']}", visit.language)
-    return say(problem.code, visit.language, params)
+    code = "setup.empty" if problem.code == "value.empty" else problem.code
+    return say(code, visit.language, params)
 
 
 def _line(visit: Visit, field: Field, typed: Mapping[str, str], faults: Mapping[str, str]) -> Line:

@@ -97,8 +97,8 @@ _ROWS = (
     Field("carer_relation", "carer", _C.personal),
     Field("carer_phone", "phone", _C.personal),
     # ---- suspension (R41, R205); the reason is the registrar's business only
-    Field("suspended_from", "date", _C.personal),
-    Field("suspended_until", "date", _C.personal),
+    Field("suspended_from", "date", _C.plain),
+    Field("suspended_until", "date", _C.plain),
     Field("suspension_reason", "suspension_reason", _C.health),
 )
 FIELDS: Mapping[str, Field] = {field.code: field for field in _ROWS}

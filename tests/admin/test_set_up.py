@@ -60,7 +60,7 @@ async def test_a_setting_that_does_not_fit_is_named_and_nothing_is_stored(
     page = await registrar.post("/panel/setup", {**FORM, field: text})
     school = await site.house.db.read(lambda unit: unit.load_school(site.house.school_id))
     assert registrar.status == 422
-    assert f'<a href="#{field}">' in page
+    assert re.search(rf'<a href="#{field}">[^<]+：', page), "the summary names the field"
     assert words in page
     assert school.settings.number_branch == "01"
     assert 'value="#336699"' in page, "what was typed is kept"
@@ -173,6 +173,19 @@ async def test_a_roster_is_tried_before_anything_is_stored(
     assert "名字里有数字" in page
     assert "这个班已经有同名的孩子" in page
     assert page.count("✓ 可以存") == 1
+    assert "只存可以的 1 行" in page
+
+
+async def test_doubtful_rows_that_nobody_ticked_stay_on_the_page(
+    site: Site, as_person: SignIn
+) -> None:
+    registrar = await as_person("registrar")
+    await registrar.get("/panel/setup/roster")
+    twin = "一年级1班 林小满"
+    page = await registrar.post("/panel/setup/roster", {"roster": twin, "act": "store"})
+    assert registrar.status == 422
+    assert f">{twin}</textarea>" in page
+    assert "存勾选的" in page
 
 
 @pytest.mark.parametrize(("doubtful", "added"), [("", 1), ("yes", 2)], ids=["", "doubtful too"])
