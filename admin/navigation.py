@@ -31,10 +31,10 @@ PLACES = (
 SETUP_PLACES = (
     Place("setup_school", "/panel/setup", Action.setup_school),
     Place("setup_calendar", "/panel/setup/calendar", Action.calendar_see),
-    Place("setup_regions", "/panel/setup/regions", Action.region_edit),
     Place("setup_classes", "/panel/setup/classes", Action.setup_classes),
     Place("setup_staff", "/panel/setup/staff", Action.setup_staff),
     Place("setup_roster", "/panel/setup/roster", Action.setup_roster),
+    Place("setup_regions", "/panel/setup/regions", Action.region_edit),
     Place("setup_forms", "/panel/forms", Action.form_see),
 )
 

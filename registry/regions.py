@@ -112,23 +112,24 @@ def newest_day(days: Iterable[date | None]) -> date | None:
 
 
 def _lines(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, County | Problem]]:
-    places: Mapping[str, int] | None = None
+    places: Mapping[str, int] = {}
     filled = 0
     for number, line in enumerate(lines, 1):
         cells = [cell.strip() for cell in line]
         if not any(cells):
             continue
-        if places is None:
+        if not places:
             places = _places(cells)
             if len(places) < len(COLUMNS):
-                break
+                yield number, Problem("region.columns")
+                return
             continue
         filled += 1
         if filled > MAX_ROWS:
             yield number, Problem("region.too_many", {"limit": MAX_ROWS})
             return
         yield number, _county(*(_cell(cells, places[column]) for column in COLUMNS))
-    if places is None or len(places) < len(COLUMNS):
+    if not places:
         yield 1, Problem("region.columns")
 
 
