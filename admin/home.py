@@ -24,6 +24,7 @@ from storage.reader import Reader
 from web.gate import may
 from web.visits import Visit
 
+FIRST_STEPS = ("classes", "staff", "roster", "calendar")
 MANY_CLASSES = 12
 """More classes than this are listed on a page of their own only."""
 
@@ -70,6 +71,7 @@ class Home:
     undoable: tuple[UndoLine, ...]
     tasks: tuple[TaskLine, ...]
     classes: tuple[ClassLine, ...]
+    first_steps: tuple[str, ...] = ()  # parts of the set-up, while no child is on a list
 
 
 async def show_home(visit: Visit) -> web.StreamResponse:
@@ -86,6 +88,7 @@ async def show_home(visit: Visit) -> web.StreamResponse:
         "undoable": home.undoable,
         "tasks": home.tasks,
         "classes": home.classes,
+        "first_steps": home.first_steps,
         "sees_tasks": may(actor, Action.task_see, visit.today),
         "role_words": role_words,
     }
@@ -137,7 +140,17 @@ def _gather(reader: Reader, visit: Visit, actor: Actor) -> Home:
         _undo_lines(reader, actor, visit),
         task_lines(reader, visit, actor, places, tasks),
         class_lines(reader, actor, mine, visit) if len(mine) <= MANY_CLASSES else (),
+        _first_steps(reader, actor, visit),
     )
+
+
+def _first_steps(reader: Reader, actor: Actor, visit: Visit) -> tuple[str, ...]:
+    """What a school that has just been founded does next, for whoever may."""
+    wanted = (Action.setup_classes, Action.class_see)
+    may_begin = all(may(actor, one, visit.today) for one in wanted)
+    if not may_begin or panel.class_counts(reader, actor, COLLECTION_FORM, visit.today):
+        return ()
+    return FIRST_STEPS
 
 
 def _tiles(

@@ -8,7 +8,7 @@ from admin.structure import read_numbers
 from registry.submissions import State
 from storage import school_books
 from storage.links import EntryKind, find_entry
-from storage.queries import RegisterFilter, register_count
+from storage.queries import RegisterFilter, panel, register_count
 from storage.unit import Unit
 from tests.admin import desk
 from tests.admin.conftest import SignIn
@@ -214,3 +214,18 @@ async def _children(site: Site) -> int:
         return register_count(unit, registrar, RegisterFilter(), site.clock().date())
 
     return await site.house.db.read(count)
+
+
+async def test_a_school_without_children_is_led_through_its_first_steps(
+    site: Site, as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registrar = await as_person("registrar")
+    assert 'id="first-steps"' not in await registrar.get("/panel")
+    monkeypatch.setattr(panel, "class_counts", lambda *_: {})
+    page = await registrar.get("/panel")
+    for part in ("classes", "staff", "roster", "calendar"):
+        assert f'<a href="/panel/setup/{part}">' in page
+        await registrar.get(f"/panel/setup/{part}")
+        assert registrar.status == 200
+    for person in ("teacher", "committee"):
+        assert 'id="first-steps"' not in await (await as_person(person)).get("/panel")
