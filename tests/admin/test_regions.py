@@ -15,6 +15,7 @@ from conversations.draft import Draft, DraftState
 from documents.sheets import MAX_BYTES
 from registry import families
 from registry.actors import Relation
+from registry.identity import check_digit
 from registry.regions import Regions
 from registry.schools import Stage
 from storage import tables as t
@@ -270,6 +271,13 @@ async def test_a_region_code_is_looked_up_in_the_table(
 ) -> None:
     await bring(registrar, HEAD + rows)
     assert ("没有查到这个区划代码" in await case(registrar, at_school)) is is_warned
+
+
+def test_a_guardians_residence_permit_has_no_county() -> None:
+    first = "83000019850601007"
+    fields = {"guardian1_id_number": first + check_digit(first)}
+    known = Known(fields, Stage.primary, 2, 2025, same_id=False, same_name_and_birth=False)
+    assert findings(replace(known, regions=Regions())) == ()
 
 
 # ---- staff type a paper of the school's own that asks for a region code
