@@ -4,6 +4,7 @@ Everything shown follows from Place, Draft and Facts, so looking twice shows the
 Decides nothing. Called by `dialogue`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
@@ -64,6 +65,7 @@ DOOR = Button("door", Phrase("walk.open_web"), "main")
 EXPLAIN = Button("explain", Phrase("walk.explain"), "answer")
 HELP = Button("help", Phrase("walk.help"), "quiet")
 HELP_NOW = Button("help", Phrase("walk.help"), "main")
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 HOME = Button("home", Phrase("lobby.home"), "quiet")
 INSIST = Button("insist", Phrase("walk.insist"), "answer")
 KEEP = Button("keep", Phrase("walk.keep"), "answer")
@@ -97,12 +99,19 @@ def params_of(facts: Facts, done: int = 0, total: int = 0) -> Mapping[str, Param
         "done": done,
         "left": total - done,
         "school": facts.school.name,
-        "teacher": facts.teacher_name or Phrase("lobby.class_teacher"),
+        "teacher": _teacher(facts.teacher_name),
         "teacher_phone": facts.teacher_phone or facts.school.telephone,
         "telephone": facts.school.telephone,
         "total": total,
         "web": facts.web_address,
     }
+
+
+def _teacher(name: str) -> Param:
+    """As families call a teacher, who is nowhere named barely."""
+    if not name:
+        return Phrase("lobby.class_teacher")
+    return name if name.endswith(("老师", "老師")) else Phrase("lobby.teacher", {"name": name})
 
 
 def _circumstances(facts: Facts) -> Mapping[str, Param]:
@@ -217,8 +226,9 @@ def _trouble(hand: Hand, step: Step) -> list[Reply]:
 
 
 def _rejected(hand: Hand, step: Step, text: str) -> Param:
-    """A code that the form refused is shown by its label, typed words as typed."""
-    if text in step.node.codes:
+    """A code or a day that the form refused is shown as people read it, typed words as typed."""
+    is_day = step.node.question.type == "date" and ISO_DAY.fullmatch(text)
+    if is_day or text in step.node.codes:
         return step.node.type.show(step.node.question, text)
     return text
 

@@ -59,7 +59,7 @@ def test_the_mother_sees_her_own(stage: Stage) -> None:
 
 def test_not_in_the_summary_and_not_by_its_line(stage: Stage) -> None:
     stage.say("/summary")
-    assert "您自己的电话：另一位监护人已填" in text_of(stage.shown())
+    assert "您自己的电话：另一位已经填好，这里不显示" in text_of(stage.shown())
     stage.say("3")
     assert MOTHERS not in text_of(stage.shown())
     step = plan_of(FORM).step("my_phone")
@@ -89,7 +89,7 @@ def test_not_in_the_words_of_another_question_nor_in_the_history(stage: Stage) -
 def test_not_when_it_is_returned_and_not_by_explaining(stage: Stage) -> None:
     stage.send_back(Flag("my_phone", "check_again"))
     stage.take_question("my_phone")
-    assert "上次填的是：另一位监护人已填" in text_of(stage.shown())
+    assert "上次填的是：另一位已经填好，这里不显示" in text_of(stage.shown())
     assert MOTHERS not in text_of(stage.shown())
     assert "没有错，我来说明" not in buttons_of(stage.shown())
     stage.take(Chose(stage.place().turn, "explain"))

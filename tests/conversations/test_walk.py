@@ -130,7 +130,7 @@ def test_own_answer_is_hidden_from_the_other_guardian() -> None:
     stage.fill("", {})
     assert "哪条街？" in text_of(stage.shown())
     stage.press("看填好的")
-    assert "1 您的号码？：另一位监护人已填" in text_of(stage.shown())
+    assert "1 您的号码？：另一位已经填好，这里不显示" in text_of(stage.shown())
     stage.take(Said("1"))
     assert "不用再填" in text_of(stage.shown())
     assert "13900000000" not in text_of(stage.shown())

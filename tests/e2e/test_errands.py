@@ -480,7 +480,7 @@ async def test_a_paper_that_became_incomplete_waits_for_its_helper(town: Town) -
         await neighbour.press("有，是爸爸")
         await father.get(f"/l/{token}")
         assert father.status == 409
-        assert "还有几题没有填完" in father.text()
+        assert "还有几处要补" in father.text()
 
 
 async def test_a_claimants_paper_cannot_be_signed_by_link_before_the_teacher_answers(
