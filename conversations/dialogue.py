@@ -133,7 +133,7 @@ def _after(hand: Hand, moved: Moved, facts: Facts) -> Turn:
     if draft is not route.draft:
         route = settle(route, Route(route.form, draft, facts))
     if moved.place.screen not in FORM_SCREENS:
-        return Turn(moved.place, lobby.show(moved.place, facts), outcome=moved.outcome)
+        return _in_words(moved.place, facts, moved.outcome)
     return _show(moved.place, route, moved.outcome, is_changed=route is not hand.route)
 
 
@@ -175,7 +175,13 @@ def _present(place: Place, facts: Facts, outcome: Outcome | None = None) -> Turn
         return _show(place, _route(facts), outcome)
     if place.screen in FORM_SCREENS:
         place = place.at("status")
-    return Turn(place, lobby.show(place, facts), outcome=outcome)
+    return _in_words(place, facts, outcome)
+
+
+def _in_words(place: Place, facts: Facts, outcome: Outcome | None) -> Turn:
+    """A screen of the lobby; how far a paper is stands under its name and the child's."""
+    head = lobby.header(place, facts)
+    return Turn(place, lobby.show(place, facts), header=head, outcome=outcome)
 
 
 def _show(

@@ -17,7 +17,7 @@ from conversations.lobby.parts import paper_in_hand as paper_in_hand
 from conversations.lobby.parts import papers_of as papers_of
 from conversations.lobby.record import consents, history, record
 from conversations.showing import params_of
-from conversations.turn import Facts, Phrase, Reply
+from conversations.turn import Facts, FormWords, Header, Phrase, Reply
 
 SCREENS: Mapping[str, Callable[[Place, Facts], tuple[Reply, ...]]] = {
     "consents": consents,
@@ -42,6 +42,14 @@ def show(place: Place, facts: Facts) -> tuple[Reply, ...]:
     paper = paper_in_hand(place, facts)
     params = params_of(facts, paper.done, paper.total) if paper else params_of(facts)
     return (Reply("note", (Phrase(place.news, params),)), *replies)
+
+
+def header(place: Place, facts: Facts) -> Header | None:
+    """Whose paper it is and which, above how far it is: a family may have sent several."""
+    paper = paper_in_hand(place, facts) if place.screen == "status" else None
+    if paper is None:
+        return None
+    return Header(facts.child_name, FormWords(paper.title), 0, 0)
 
 
 def go(place: Place, facts: Facts, op: str) -> Gone:

@@ -243,6 +243,14 @@ async def test_a_key_change_is_told_by_the_way_it_goes(site: Site) -> None:
     )
 
 
+async def test_how_far_a_paper_is_stands_under_its_name(site: Site, mother: Browser) -> None:
+    await sent(site)
+    await press(mother, "看进度")
+    head, _, _ = mother.page.partition("</header>")
+    assert "张小涵" in head
+    assert FORM.title.by_language["zh_Hans"] in head
+
+
 async def test_who_opened_a_paper_by_mistake_finds_the_way_back(
     site: Site, mother: Browser
 ) -> None:

@@ -78,7 +78,7 @@ def test_a_sent_paper_says_who_decides_in_which_order() -> None:  # R158
 def test_a_later_step_says_what_was_done_and_what_is_left() -> None:
     one = paper("key_change", State.in_review, "school_review", due=date(2026, 9, 8))
     assert said(one) == [
-        "✓ 班主任核对过了，编号 0412。",
+        "✓ 已交给学校，编号 0412。班主任核对过了。",
         "先由学籍老师审核，再由学校报教育局审核。",
         "学校定的日子是：这一步在2026年9月8日前办完。",
         "教育局同意以后才更正，在这之前都还用原来的信息，孩子照常上课。",
