@@ -39,7 +39,7 @@ def answer(stage: Stage, path: str) -> None:
         stage.take(Said(text))
 
 
-def test_an_ordinary_family_answers_18_questions_and_takes_2_photos() -> None:
+def test_an_ordinary_family_answers_18_questions_and_takes_2_photos() -> None:  # R109
     school = replace(SCHOOL, settings=Settings(committee_helps=True))
     stage = Stage(school=school, relation=Relation.mother)
     stage.begin()

@@ -95,7 +95,7 @@ def changes(school: SmallSchool) -> list[tuple[str, str, date, date | None]]:
 
 
 def test_suspension_extension_and_return_keep_the_number(school: SmallSchool) -> None:
-    """R41, R43, R205, R206: dated, tied to their papers, one number through it all."""
+    """R41, R43, R89, R91, R205, R206: dated, tied to their papers, one number through it all."""
     arrange(school)
     for name in ("suspension", "extension", "resumption"):
         if name == "suspension":
