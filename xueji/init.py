@@ -5,6 +5,7 @@ Run once. Everything else of the school is set up in the panel, by the registrar
 
 import tomllib
 from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from xueji.settings import ProcessSettings
 
 INVITATION = timedelta(days=7)
 MAX_NAME = 60
+TRIES = 3
 MAX_ANSWERS_BYTES = 16 * 1024
 
 
@@ -97,27 +99,55 @@ def _read_answers(path: Path) -> Answers:
 
 
 def _complete(given: Answers, console: Console) -> Answers:
+    """Raises: RuleError `init.…`."""
     if not (given.name and given.telephone and given.registrar):
         console.say("init.hello")
     return Answers(
-        given.name or console.ask("init.ask_name"),
-        given.telephone or console.ask("init.ask_telephone"),
-        given.registrar or console.ask("init.ask_registrar"),
+        given.name or _asked(console, "init.ask_name", _name),
+        given.telephone or _asked(console, "init.ask_telephone", _telephone),
+        given.registrar or _asked(console, "init.ask_registrar", _registrar),
     )
+
+
+def _asked(console: Console, question: str, check: Callable[[str], str]) -> str:
+    """A slip of the finger is asked again, not the whole list."""
+    for _ in range(TRIES - 1):
+        answer = console.ask(question)
+        try:
+            return check(answer)
+        except RuleError as wrong:
+            if not answer:
+                raise
+            console.complain(wrong.code, wrong.params)
+    return check(console.ask(question))
 
 
 def _checked(answers: Answers) -> Answers:
     """Raises: RuleError `init.…`."""
-    name = answers.name.strip()
-    telephone = KINDS["phone"].read(answers.telephone)
-    registrar = KINDS["name"].read(answers.registrar)
+    return Answers(
+        _name(answers.name), _telephone(answers.telephone), _registrar(answers.registrar)
+    )
+
+
+def _name(text: str) -> str:
+    name = text.strip()
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise RuleError("init.name_missing")
-    if not telephone.is_accepted:
+    return name
+
+
+def _telephone(text: str) -> str:
+    read = KINDS["phone"].read(text)
+    if not read.is_accepted:
         raise RuleError("init.telephone_wrong")
-    if not registrar.is_accepted:
+    return read.text
+
+
+def _registrar(text: str) -> str:
+    read = KINDS["name"].read(text)
+    if not read.is_accepted:
         raise RuleError("init.registrar_wrong")
-    return Answers(name, telephone.text, registrar.text)
+    return read.text
 
 
 def _found(db: Database, answers: Answers) -> str:

@@ -185,6 +185,13 @@ def test_init_asks_for_what_was_not_said(tmp_path: Path) -> None:
     assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
 
 
+def test_init_asks_again_for_the_one_answer_that_was_wrong(tmp_path: Path) -> None:
+    ended = program.run(tmp_path / "home", "init", given="向阳小学\n12\n0999-2345678\n李敏\n")
+    assert ended.returncode == 0, ended.stderr
+    assert "telephone number" in ended.stderr
+    assert "向阳小学 is set up" in ended.stdout
+
+
 def test_init_reads_a_file_of_answers(tmp_path: Path) -> None:
     answers = tmp_path / "answers.toml"
     answers.write_text('name = "向阳小学"\ntelephone = "0999-2345678"\nregistrar = "李敏"\n')
