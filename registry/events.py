@@ -46,6 +46,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "register.student.resumed": frozenset({"student", "submission"}),
     "register.student.suspended": frozenset({"student", "submission"}),
     "register.suspension.extended": frozenset({"student", "submission"}),
+    "register.fields.filled": frozenset({"student", "fields", "count"}),
     "register.fields.changed": frozenset({"student", "submission", "count"}),
     "review.evidence.seen": frozenset({"submission", "file"}),
     "review.submission.approved": frozenset({"submission", "round", "step"}),

@@ -51,6 +51,7 @@ class Action(StrEnum):
     queue_see = "queue_see"
     record_see = "record_see"
     region_edit = "region_edit"
+    register_fill = "register_fill"
     register_see = "register_see"
     session_end = "session_end"
     session_start = "session_start"
@@ -119,6 +120,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.queue_see: _DECIDERS,
     _A.record_see: frozenset({_R.guardian}),
     _A.region_edit: frozenset({_R.registrar}),
+    _A.register_fill: frozenset({_R.registrar}),
     _A.register_see: frozenset({_R.class_teacher, _R.registrar}),
     _A.session_end: _ANYONE,
     _A.session_start: _ANYONE,

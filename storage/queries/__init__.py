@@ -22,7 +22,13 @@ from storage.queries.family import (
     family_view,
 )
 from storage.queries.reach import Reach, reach_of
-from storage.queries.register import RegisterFilter, register_count, register_list
+from storage.queries.register import (
+    LastChange,
+    RegisterFilter,
+    last_change,
+    register_count,
+    register_list,
+)
 from storage.queries.review import (
     Case,
     Page,
@@ -42,6 +48,7 @@ __all__ = [
     "ClaimView",
     "DraftView",
     "FamilyView",
+    "LastChange",
     "Page",
     "Queue",
     "QueueFilter",
@@ -55,6 +62,7 @@ __all__ = [
     "class_labels",
     "class_overview",
     "family_view",
+    "last_change",
     "queue",
     "queue_counts",
     "reach_of",

@@ -1,7 +1,7 @@
 """The register: children of the school by class and status, found by exact number."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -16,6 +16,22 @@ from storage.reader import Reader
 
 PAGE_ROWS: Final = 50
 COUNT_CAP: Final = 1001
+_CHANGES: Final = (
+    "register.fields.changed",
+    "register.fields.filled",
+    "register.student.enrolled",
+    "register.student.resumed",
+    "register.student.suspended",
+    "register.suspension.extended",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Who changed a child's entry last; None = a paper took effect."""
+
+    actor_id: str | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,25 @@ def register_count(reader: Reader, actor: Actor, filters: RegisterFilter, today:
     wanted = _wanted(reader, actor, filters, today)
     some = select(t.student.c.id).where(wanted).limit(COUNT_CAP).subquery()
     return int(reader.scalar(select(func.count()).select_from(some), {}))
+
+
+def last_change(reader: Reader, actor: Actor, student_id: str, today: date) -> LastChange | None:
+    """For who finds an entry changed under his hands; walks the trail, so only then asked."""
+    reach = reach_of(actor, Action.register_see, today)
+    found = (
+        select(t.event.c.actor_id, t.event.c.at)
+        .join(t.student, t.student.c.school_id == t.event.c.school_id)
+        .where(
+            reach.within(t.student),
+            t.student.c.id == student_id,
+            t.event.c.name.in_(_CHANGES),
+            t.event.c.ids.contains(f'"student":"{student_id}"', autoescape=True),
+        )
+        .order_by(t.event.c.seq.desc())
+        .limit(1)
+    )
+    row = reader.first(found, {})
+    return LastChange(row.actor_id, row.at) if row is not None else None
 
 
 def _wanted(
