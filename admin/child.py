@@ -4,7 +4,7 @@ A number is shown by POST only, once; each showing names its purpose and is on r
 under correction keeps its old value for everybody. Rule: R10, R33, R41, R72, T3.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,6 +12,8 @@ from aiohttp import web
 
 from admin.once import Once
 from admin.pages import back_to, show
+from admin.school_fields import Told, may_fill
+from admin.school_lines import label_of, regions_for, warning_of
 from admin.sheets import Eyes, shown
 from conversations.form import Form, Question
 from conversations.status import paper_word
@@ -21,8 +23,10 @@ from registry.cases import event
 from registry.fields import FIELDS, Field, FieldClass
 from registry.policy import Action, Target, permit
 from registry.problems import NotThere
+from registry.regions import Regions
 from registry.register import pending_key_fields
 from registry.routes import ROUTES
+from registry.school_fields import SCHOOL_FIELDS, Filled
 from registry.students import Status, Student
 from registry.submissions import NationalEntry
 from storage import people_books, queries
@@ -47,6 +51,7 @@ class FieldView:
     is_masked: bool
     may_reveal: bool
     is_pending: bool = False  # 更正办理中: the old value holds until the authority agreed (R72)
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class ChildPage:
     cases: tuple[CaseHead, ...]
     pending: frozenset[str]
     typed: Mapping[str, Typed]
+    regions: Regions | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +113,16 @@ class Children:
     """The children's pages with what waits to be shown once."""
 
     shown: Once[Shown]
+    told: Once[Told]
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         """One child, numbers masked for everybody."""
-        key = visit.request.query.get("shown", "")
-        kept = self.shown.take(visit.person().id, key)
+        query, actor_id = visit.request.query, visit.person().id
+        kept = self.shown.take(actor_id, query.get("shown", ""))
+        told = self.told.take(actor_id, query.get("filled", ""))
         is_his = kept is not None and kept.student_id == visit.parameter("id")
-        return await _child_page(visit, revealed=kept.code if kept and is_his else "")
+        filled = told.filled if told and told.student_id == visit.parameter("id") else Filled()
+        return await _child_page(visit, filled, revealed=kept.code if kept and is_his else "")
 
     async def reveal(self, visit: Visit) -> web.StreamResponse:
         """Show one field in full, once; the purpose is recorded before the value leaves."""
@@ -134,19 +143,24 @@ class Children:
         return back_to(f"/panel/child/{student_id}", shown=key)
 
 
-async def _child_page(visit: Visit, revealed: str = "") -> web.StreamResponse:
+async def _child_page(visit: Visit, filled: Filled, *, revealed: str) -> web.StreamResponse:
     actor, student_id = visit.person(), visit.parameter("id")
     read = await visit.house.db.read(lambda unit: _gather(unit, visit, actor, student_id))
     student = read.student
     target = _target(student)
     may_reveal = permit(actor, Action.value_reveal, target, visit.today) is not None
+    lines = _fields(visit, read, may_reveal=may_reveal, revealed=revealed)
     values = {
         "id": student.id,
         "name": student.fields.get("full_name", ""),
         "class_label": read.label,
         "status": student.status,
         "student_number": student.student_number,
-        "lines": _fields(visit, read, may_reveal=may_reveal, revealed=revealed),
+        "lines": tuple(line for line in lines if line.code not in SCHOOL_FIELDS),
+        "school_lines": tuple(line for line in lines if line.code in SCHOOL_FIELDS),
+        "may_fill": may_fill(visit, student),
+        "written": _labels(visit, filled.written),
+        "removed": _labels(visit, filled.removed),
         "purposes": PURPOSES,
         "may_see_family": permit(actor, Action.link_edit, target, visit.today) is not None
         and actor.link_to(student.id) is None,
@@ -187,6 +201,7 @@ def _gather(unit: Unit, visit: Visit, actor: Actor, student_id: str) -> ChildPag
         cases,
         pending_key_fields(unit, actor.school_id, student_id),
         _typed(entered, names),
+        regions_for(unit, child.student),
     )
 
 
@@ -234,7 +249,7 @@ def _paper(visit: Visit, case: CaseHead) -> str:
 def _fields(
     visit: Visit, read: ChildPage, *, may_reveal: bool, revealed: str
 ) -> tuple[FieldView, ...]:
-    """Every field the register holds, in its order."""
+    """Every field the register holds, in its order, and those of the school, filled or not."""
     eyes = Eyes(read.role, visit.language, committee_helps=False, committee_sees_evidence=False)
     covered = replace(eyes, role=_MASKED_FOR.get(read.role, read.role))
     questions = _questions(visit.house.forms.newest)
@@ -244,10 +259,12 @@ def _fields(
         is_covered = field.field_class is FieldClass.identity and code != revealed
         seen = shown(code, text, covered if is_covered else eyes, questions.get(code))
         is_pending = code in read.pending
-        if (text or is_pending) and seen is not None:
+        if (text or is_pending or code in SCHOOL_FIELDS) and seen is not None:
             label = _label(field, questions.get(code), visit.language)
-            may = is_covered and may_reveal and bool(text)
-            lines.append(FieldView(code, label, seen, is_covered, may, is_pending))
+            is_covered = is_covered and bool(text)
+            odd = "" if is_covered else warning_of(visit, code, text, read.regions)
+            may = is_covered and may_reveal
+            lines.append(FieldView(code, label, seen, is_covered, may, is_pending, odd))
     return tuple(lines)
 
 
@@ -271,6 +288,11 @@ def _label(field: Field, question: Question | None, language: str) -> str:
     if key in catalogue(WORDING) or question is None:
         return say(key, language)
     return question.brief.within(language)
+
+
+def _labels(visit: Visit, codes: Iterable[str]) -> str:
+    labels = (label_of(code, visit.language) for code in codes)
+    return say("panel.join", visit.language).join(labels)
 
 
 def _target(student: Student) -> Target:

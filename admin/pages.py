@@ -130,6 +130,8 @@ DONE = frozenset(
         "returned",
         "roster_added",
         "saved",
+        "school_filled",
+        "school_same",
         "stopped",
         "task_closed",
         "ticked",

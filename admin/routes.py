@@ -30,6 +30,7 @@ from admin.outside import Letters
 from admin.pages import ENTRANCE
 from admin.phone import Phones
 from admin.regions import RegionPages
+from admin.school_fields import SchoolFields, Told
 from admin.sign_in import Door, sign_out
 from admin.slips import Slips
 from admin.staff import Staff
@@ -51,7 +52,9 @@ def routes() -> tuple[Route, ...]:
     door, people = Door(), Staff(Once())
     papers = Forms(Phones(), Once())
     letters, regions = Letters(), RegionPages()
-    class_pages, slips, children = Classes(Once()), Slips(Once()), Children(Once())
+    told: Once[Told] = Once()
+    class_pages, slips = Classes(Once()), Slips(Once())
+    children, school_fields = Children(Once(), told), SchoolFields(told)
     return (
         _row("GET", "", home.show_home, A.panel_home),
         _row("POST", "/task/close", home.close_task, A.task_close),
@@ -86,6 +89,8 @@ def routes() -> tuple[Route, ...]:
         _row("GET", "/child/{id}/family", guardians.show_family, A.link_edit),
         _row("POST", "/child/{id}/family", guardians.change_family, A.link_edit),
         _row("POST", "/child/{id}/reveal", children.reveal, A.value_reveal),
+        _row("GET", "/child/{id}/school", school_fields.show, A.register_fill),
+        _row("POST", "/child/{id}/school", school_fields.save, A.register_fill),
         _row("GET", "/setup", settings.show_settings, A.setup_school),
         _row("POST", "/setup", settings.save_settings, A.setup_school),
         _row("GET", "/setup/calendar", calendar.show_calendar, A.calendar_see),

@@ -14,8 +14,7 @@ from registry.books import Books
 from registry.cases import event, require
 from registry.fields import FIELDS, UNNAMED, Field, Source
 from registry.policy import Action, Target
-from registry.problems import Conflict, NotThere, Problem, RuleError
-from registry.readings import Reading
+from registry.problems import Conflict, NotThere, Problem
 from registry.students import Student
 from registry.values import KINDS
 
@@ -48,16 +47,19 @@ def fill_school_fields(
 ) -> Filled:
     """Write what was typed, all or nothing; an empty value removes, a missing one is left.
 
-    Raises: NotThere, also for one's own child; RuleError `school_fields.not_school`;
+    Raises: NotThere, also for one's own child or a field that is not the school's;
     Conflict `student.changed`.
     """
     student = _seen(books, actor, student_id, now)
     if not values.keys() <= SCHOOL_FIELDS.keys():
-        raise RuleError("school_fields.not_school")
+        raise NotThere
     if student.revision != revision:
         raise Conflict("student.changed")
     typed = {code: text for code, text in values.items() if text.strip()}
-    readings = {code: read(code, text, now) for code, text in typed.items()}
+    readings = {
+        code: KINDS[SCHOOL_FIELDS[code].kind].read(text, now.date())
+        for code, text in typed.items()
+    }
     problems = {code: one.problem for code, one in readings.items() if one.problem is not None}
     if problems:
         return Filled(problems=problems)
@@ -74,11 +76,6 @@ def fill_school_fields(
     if filled.count:
         _store(books, actor, student, wanted, filled, now)
     return filled
-
-
-def read(code: str, text: str, now: datetime) -> Reading:
-    """A school field's text, read by its kind."""
-    return KINDS[SCHOOL_FIELDS[code].kind].read(text, now.date())
 
 
 def _seen(books: Books, actor: Actor, student_id: str, now: datetime) -> Student:

@@ -35,6 +35,7 @@ PAGES = {
         "/panel/entries?view=noted",
         "/panel/entries?class={other_class}",
         "/panel/child/{to_hand_child}",
+        "/panel/child/{to_hand_child}/school",
         "/panel/class",
         "/panel/register",
         "/panel/setup",
@@ -255,6 +256,32 @@ async def test_a_picture_is_turned_clockwise(on_desk: Go) -> None:
     assert "rotate(90deg)" in (
         await page.locator(".exhibit-frame img").get_attribute("style") or ""
     )
+
+
+async def test_school_fields_are_filled_without_script(open_page: OpenPage, site: Site) -> None:
+    page = await open_page(javascript=False)
+    await enter(page, site, "registrar")
+    await page.goto(f"{site.address}/panel/child/{site.ids['case_child']}")
+    await page.click("#school .act")
+    assert await page.input_value("#name_pinyin") == "LIN XIAOMAN"
+    await page.select_option("#boarding", "2")
+    await page.fill("#postcode", "2150")
+    await page.click("main button.act")
+    assert await page.locator("#error-summary a").get_attribute("href") == "#postcode"
+    assert await page.input_value("#boarding") == "2"
+    assert await page.evaluate(STICKS_OUT) == 0
+    await page.fill("#postcode", "215000")
+    await page.click("main button.act")
+    assert page.url.split("?")[0].endswith(site.ids["case_child"])
+    assert "填了：姓名拼音、就读方式、邮政编码" in await page.inner_text(".flash")
+
+
+async def test_school_fields_that_are_wrong_have_no_fault_of_their_own(on_desk: Go) -> None:
+    page = await on_desk("registrar", "/panel/child/{to_hand_child}/school")
+    await page.fill("#postcode", "2150")
+    await page.click("main button.act")
+    await page.wait_for_selector("#error-summary")
+    assert await faults(page) == ""
 
 
 async def test_a_case_is_returned_without_script(open_page: OpenPage, site: Site) -> None:
