@@ -243,6 +243,7 @@ async def _page(
         "pictures": _pictures(desk),
         "lines": await _lines(visit, route, kept),
         "left": len(to_type),
+        "missing": frozenset(step.path for step in to_type),
         "of_family": tuple(words(it.node.brief, visit.language) for it in of_family),
         "problems": kept.problems,
         "act": act,

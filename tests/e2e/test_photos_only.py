@@ -151,6 +151,12 @@ async def test_the_teacher_types_from_pictures_and_the_mother_signs_in_her_chat(
         await desk.sign_in(teacher, town.site, "teacher")
         await teacher.get("/panel")
         assert f"/panel/typing/{draft_id}" in teacher.page
+        await teacher.get(f"/panel/typing/{draft_id}")
+        revision = _fields(teacher.page, {})["revision"]
+        nothing = {"revision": revision, "act": "done"}
+        await _post(teacher, f"/panel/typing/{draft_id}", nothing)
+        assert "项没有填" in teacher.page
+        assert re.search(r'<li><a href="#v-[^"]+">出生日期</a></li>', teacher.page), "named"
         await _type(teacher, child, draft_id, "done")
         assert "填好了，交出去了" in teacher.text()
         await teacher.get("/panel")
