@@ -9,6 +9,7 @@ from datetime import date, datetime
 from admin.stages import standing_decisions
 from admin.typed import OutsideTyped
 from conversations.form import Form, Text
+from conversations.showing import called
 from conversations.status import paper_word, status_words
 from conversations.turn import Paper, Param, Phrase
 from conversations.wording import render_notice, words
@@ -109,7 +110,7 @@ def preview_refusal(
         note=note,
     )
     known: dict[str, Param] = {
-        "teacher": teacher.name or Phrase("lobby.class_teacher"),
+        "teacher": called(teacher.name),
         "teacher_phone": teacher.phone or school.telephone,
     }
     name = case.student.fields.get("full_name", "")

@@ -99,7 +99,7 @@ def params_of(facts: Facts, done: int = 0, total: int = 0) -> Mapping[str, Param
         "done": done,
         "left": total - done,
         "school": facts.school.name,
-        "teacher": _teacher(facts.teacher_name),
+        "teacher": called(facts.teacher_name),
         "teacher_phone": facts.teacher_phone or facts.school.telephone,
         "telephone": facts.school.telephone,
         "total": total,
@@ -107,7 +107,7 @@ def params_of(facts: Facts, done: int = 0, total: int = 0) -> Mapping[str, Param
     }
 
 
-def _teacher(name: str) -> Param:
+def called(name: str) -> Param:
     """As families call a teacher, who is nowhere named barely."""
     if not name:
         return Phrase("lobby.class_teacher")

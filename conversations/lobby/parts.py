@@ -1,5 +1,6 @@
 """What screens and acts of the lobby share: its buttons, the papers of the child in hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conversations.draft import Place
@@ -42,14 +43,22 @@ def papers_of(place: Place, facts: Facts) -> tuple[tuple[int, Paper], ...]:
 
 def at_home(place: Place, facts: Facts) -> tuple[tuple[int, Paper], ...]:
     """What home lists: what waits for the family, what it has begun, what the school asks, what is
-    under way, what is done, in this order. Papers a family wishes for come in by a wish.
+    under way, what is done, in this order. Papers a family wishes for come in by a wish; the last
+    outcome of each stays in sight, for nobody looks for a result where he was not told to.
     """
+    mine = papers_of(place, facts)
+    last = {(it.form_id, it.student_id): i for i, it in mine if it.draft_id is not None}
     listed = (
         (i, paper)
-        for i, paper in papers_of(place, facts)
-        if not paper.is_past and (paper.draft_id or paper.form_id not in WISHED)
+        for i, paper in mine
+        if (paper.draft_id or paper.form_id not in WISHED)
+        and (not paper.is_past or _is_last_wish(paper, i, last))
     )
     return tuple(sorted(listed, key=lambda item: _urgency(item[1])))
+
+
+def _is_last_wish(paper: Paper, i: int, last: Mapping[tuple[str, str | None], int]) -> bool:
+    return paper.form_id in WISHED and last.get((paper.form_id, paper.student_id)) == i
 
 
 def is_done(paper: Paper) -> bool:

@@ -127,6 +127,7 @@ def test_every_act_can_be_pressed_anywhere() -> None:
 def test_home_lists_what_waits_then_what_is_begun_then_what_is_under_way() -> None:
     facts = family().facts()
     bare = facts.papers[0]
+    changed = replace(bare, form_id="info_change", state=State.effective, is_past=True)
     made = {
         "done": replace(bare, draft_id="1", state=State.effective),
         "past": replace(bare, draft_id="2", state=State.effective, is_past=True),
@@ -136,11 +137,13 @@ def test_home_lists_what_waits_then_what_is_begun_then_what_is_under_way() -> No
         "wished": replace(bare, form_id="suspension", draft_id=None),
         "wished and begun": replace(bare, form_id="suspension", draft_id="5", done=1, total=9),
         "back": replace(bare, draft_id="6", state=State.returned),
+        "changed long ago": replace(changed, draft_id="7"),
+        "changed": replace(changed, draft_id="8"),
     }
     facts = replace(facts, papers=tuple(made.values()))
     names = tuple(made)
     order = [names[i] for i, _ in at_home(Place("mother"), facts)]
-    assert order == ["back", "begun", "wished and begun", "asked", "under way", "done"]
+    assert order == ["back", "begun", "wished and begun", "asked", "under way", "done", "changed"]
 
 
 # ---- what is said before

@@ -134,7 +134,7 @@ async def test_the_page_shows_no_telephone_and_no_address_of_anybody(town: Town)
         await desk.sign_in(teacher, town.site, "teacher")
         await teacher.get(f"/panel/child/{child.id}/family")
         assert child.phone not in teacher.page
-        assert "登记页能联系到" in teacher.text()
+        assert "登记页：能联系到" in teacher.text()
         assert "监护人，可以签字" in teacher.text()
 
 
