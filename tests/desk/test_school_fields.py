@@ -176,6 +176,8 @@ def test_what_is_the_same_moves_no_revision_and_leaves_no_trace(school: SmallSch
 def test_who_came_second_overwrites_nobody_and_is_told_who_was_first(
     school: SmallSchool,
 ) -> None:
+    fill(school, {"politics": "13"})
+    school.wait(minutes=5)
     seen = child(school).revision
     fill(school, {"boarding": "2"}, who="second registrar")
     with pytest.raises(Conflict) as caught:
