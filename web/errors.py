@@ -38,10 +38,12 @@ def error_page(visit: Visit, refused: Refused, *, entrance: str = "/") -> web.Re
     is_panel = entrance != "/"
     code = STAFF_OUT if status == 401 and is_panel else refused.code
     known = code is not None and code in catalogue(WORDING)
+    is_look = status == 500 and visit.request.method in ("GET", "HEAD")
+    said = "500_look" if is_look else str(status)
     values = {
         "status": status,
-        "title": TITLES.get(code or "", f"error.{status}.title"),
-        "words": code if known else f"error.{status}.words",
+        "title": TITLES.get(code or "", f"error.{said}.title"),
+        "words": code if known else f"error.{said}.words",
         "params": refused.params if known else {},
         "entrance": entrance,
     }

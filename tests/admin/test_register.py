@@ -2,7 +2,9 @@
 
 import pytest
 
+from registry import families
 from registry.submissions import Act
+from storage.queries import panel
 from tests.admin import desk
 from tests.admin.conftest import SignIn
 from tests.support.site import Browser, Site
@@ -94,3 +96,24 @@ async def test_the_way_into_the_register_is_told(enrolled: Site, as_person: Sign
     assert "2026年9月1日" in page
     assert f"/panel/case/{enrolled.ids['case']}" in page
     assert "<strong>在读</strong>" in page
+
+
+async def test_a_bug_says_what_was_lost_and_what_was_not(
+    site: Site, as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who only looked has stored nothing and is not told that storing failed."""
+
+    def broken(*_: object) -> None:
+        raise KeyError
+
+    registrar = await as_person("registrar")
+    monkeypatch.setattr(panel, "status_changes", broken)
+    page = await registrar.get(f"/panel/child/{site.ids['child']}")
+    assert registrar.status == 500
+    assert "这一页没有打开" in page
+    assert "没有存上" not in page
+    await registrar.get("/panel")
+    monkeypatch.setattr(families, "close_task", broken)
+    page = await registrar.post("/panel/task/close", {"key": "x"})
+    assert registrar.status == 500
+    assert "刚才没有存上" in page
