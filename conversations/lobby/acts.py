@@ -24,6 +24,9 @@ from conversations.turn import (
 from conversations.wishes import WISHES
 from locales import LANGUAGES
 from registry.legality import TRANSFER_OUT, WITHDRAWAL
+from registry.submissions import State
+
+UNDER_WAY = frozenset({State.in_review, State.approved, State.awaiting_outside})
 
 
 def _go_home(place: Place, facts: Facts, _: str) -> Gone:
@@ -80,7 +83,10 @@ def _wish(place: Place, facts: Facts, argument: str) -> Gone:
         return Gone(place)
     index = index_of(wish.paper, place, facts)
     if index is not None:
-        return _open(place, facts, str(index))
+        gone = _open(place, facts, str(index))
+        is_under_way = facts.papers[index].state in UNDER_WAY
+        news = "wish.under_way" if is_under_way else gone.place.news
+        return replace(gone, place=replace(gone.place, news=news))
     return Gone(replace(place, screen=f"objection.{wish.paper}", draft_id=None, focus=None))
 
 

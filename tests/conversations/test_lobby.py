@@ -176,6 +176,14 @@ def test_every_offer_leads_somewhere() -> None:  # K4
     assert [it.code for it in RULES if not set(it.offers) <= known] == []
 
 
+@pytest.mark.parametrize("state", [State.in_review, State.awaiting_outside])
+def test_a_second_wish_hears_that_the_first_is_under_way(state: State) -> None:
+    facts = family().facts()
+    sent = replace(facts.papers[0], form_id="info_change", draft_id="1", state=state)
+    gone = lobby.go(Place("mother"), replace(facts, papers=(sent,)), "wish.change")
+    assert (gone.place.screen, gone.place.news) == ("status", "wish.under_way")
+
+
 def test_a_wish_kept_for_its_day_tells_the_registrar() -> None:  # K11
     stage = family(status=Status.suspended)
     stage.known = {**BLOCK, "suspended_until": "2027-03-01"}
