@@ -130,8 +130,8 @@ def _suspension(known: Compare) -> Iterator[Compared]:
         return
     since = _day(known.fields.get("suspended_from", ""))
     if since is not None:
-        yield _said("span", FieldClass.plain, is_good=since < until)
-    yield _said("until", FieldClass.plain, is_good=until > known.today)
+        yield _said("span", FieldClass.standing, is_good=since < until)
+    yield _said("until", FieldClass.standing, is_good=until > known.today)
     if since is not None and known.months is not None:
         is_short = _months(since, until) <= known.months
         yield _said("months", FieldClass.plain, is_good=is_short, months=known.months)

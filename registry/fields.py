@@ -21,6 +21,7 @@ class FieldClass(StrEnum):
     delicate = "delicate"  # special situation, aid: registrar only (R261)
     health = "health"
     evidence = "evidence"  # pictures of papers
+    standing = "standing"  # days of a suspension: leaders read them, the committee never
 
 
 UNNAMED: Final = frozenset({FieldClass.delicate, FieldClass.health})
@@ -97,8 +98,8 @@ _ROWS = (
     Field("carer_relation", "carer", _C.personal),
     Field("carer_phone", "phone", _C.personal),
     # ---- suspension (R41, R205); the reason is the registrar's business only
-    Field("suspended_from", "date", _C.plain),
-    Field("suspended_until", "date", _C.plain),
+    Field("suspended_from", "date", _C.standing),
+    Field("suspended_until", "date", _C.standing),
     Field("suspension_reason", "suspension_reason", _C.health),
 )
 FIELDS: Mapping[str, Field] = {field.code: field for field in _ROWS}

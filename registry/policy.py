@@ -151,19 +151,28 @@ class Sight(StrEnum):
 
 
 _F, _M, _P, _N = Sight.full, Sight.masked, Sight.presence, Sight.none
-_CLASSES = tuple(FieldClass)  # plain, name, personal, identity, delicate, health, evidence
+_CLASSES = tuple(FieldClass)  # plain, name, …, evidence, standing
 
 _SIGHT_ROWS: Mapping[Role, tuple[Sight, ...]] = {
-    #                    plain name personal identity delicate health evidence
-    Role.class_teacher: (_F, _F, _F, _M, _N, _N, _F),  # R79; delicate facts are the registrar's
-    Role.committee: (_F, _M, _M, _M, _N, _N, _P),  # K1; pictures by `evidence_sight`
-    Role.guardian: (_F, _F, _F, _M, _F, _F, _F),  # own child
-    Role.operator: (_N, _N, _N, _N, _N, _N, _N),  # R192
-    Role.principal: (_F, _F, _M, _M, _P, _N, _N),
-    Role.public: (_N, _N, _N, _N, _N, _N, _N),
-    Role.registrar: (_F, _F, _F, _F, _F, _F, _F),  # R221
-    Role.supervisor: (_N, _N, _N, _N, _N, _N, _N),  # R51: statistics and the log
-    Role.vice_principal: (_F, _F, _M, _M, _P, _N, _N),
+    #                    plain name personal identity delicate health evidence standing
+    Role.class_teacher: (
+        _F,
+        _F,
+        _F,
+        _M,
+        _N,
+        _N,
+        _F,
+        _F,
+    ),  # R79
+    Role.committee: (_F, _M, _M, _M, _N, _N, _P, _N),  # K1; pictures by `evidence_sight`
+    Role.guardian: (_F, _F, _F, _M, _F, _F, _F, _F),  # own child
+    Role.operator: (_N, _N, _N, _N, _N, _N, _N, _N),  # R192
+    Role.principal: (_F, _F, _M, _M, _P, _N, _N, _F),
+    Role.public: (_N, _N, _N, _N, _N, _N, _N, _N),
+    Role.registrar: (_F, _F, _F, _F, _F, _F, _F, _F),  # R221
+    Role.supervisor: (_N, _N, _N, _N, _N, _N, _N, _N),  # R51: statistics and the log
+    Role.vice_principal: (_F, _F, _M, _M, _P, _N, _N, _F),
 }
 
 

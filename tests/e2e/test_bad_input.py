@@ -34,7 +34,7 @@ def sixty_megapixels() -> bytes:
 
 FILES = (
     ("a program named a photo", lambda: b"MZ\x90\x00" + bytes(5000), "这不是照片"),
-    ("an empty file", lambda: b"", "这个文件是空的"),
+    ("an empty file", lambda: b"", "文件是空的"),
     ("21 MB", lambda: photo() + bytes(21 * 1024 * 1024), "太大了"),
     ("60 megapixels", sixty_megapixels, "尺寸太大了"),
 )

@@ -29,6 +29,7 @@ from tests.e2e.town import SUMMARY
 from tests.storage.test_canaries import read_disk
 from tests.support.site import Browser
 from tests.xueji import program
+from web.limits import POSTS
 
 FAMILIES = 6
 PASSWORD = "十四只麻雀飞过了操场"
@@ -179,6 +180,7 @@ async def _fill(person: Browser, answers: Mapping[str, str], plants: Plants) -> 
     if plants.planted:
         await person.say(plants.word())  # where a button is waited for
     for _ in range(MOST_QUESTIONS):
+        await asyncio.sleep(1 / POSTS.per_second)  # as fast as the house lets one person be
         question = person.question()
         if SUMMARY in question:
             return

@@ -138,7 +138,7 @@ def test_a_transcript_reads_like_the_conversation() -> None:
     found = survey("| select_one yes_no | has_id | 有身份证吗？ | yes |")
     assert transcript(found.walks[0], "zh_Hans").splitlines()[:4] == [
         "有身份证吗？",
-        "[是] [否] [请老师帮我]",
+        "[是] [否] [回到开头] [请老师帮我]",
         "",
         "▸ 是",
     ]
