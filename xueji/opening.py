@@ -48,7 +48,7 @@ def open_house(
         try:
             house = House(
                 db=db,
-                shelves=Shelves(load_shelf()),
+                shelves=Shelves(load_shelf(is_proved=True)),
                 files=LocalFiles(settings.files_path, db.sealer),
                 images=images,
                 sealer=db.sealer,

@@ -104,11 +104,13 @@ class Shelves:
         self._own[school_id] = shelf
 
 
-def load_shelf(folder: Path = FORMS_FOLDER) -> FormShelf:
+def load_shelf(folder: Path = FORMS_FOLDER, *, is_proved: bool = False) -> FormShelf:
     """Read every form of the folder. Raises FormError for one that cannot be read."""
     texts = (path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md")))
     pictures = _pictures(folder)
-    return FormShelf.of(read_form(_with_pictures(text, pictures)) for text in texts)
+    return FormShelf.of(
+        read_form(_with_pictures(text, pictures), is_proved=is_proved) for text in texts
+    )
 
 
 def builtin_workbook(form_id: str, folder: Path = FORMS_FOLDER) -> Workbook | None:

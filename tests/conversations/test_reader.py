@@ -12,7 +12,7 @@ from conversations.xlsform.columns import QUESTION_TYPES, SURVEY
 from conversations.xlsform.problems import FormError
 from conversations.xlsform.reader import inspect, messages, read_form
 from conversations.xlsform.sheets import read_markdown, read_rows, write_markdown
-from conversations.xlsform.shelf import FormShelf
+from conversations.xlsform.shelf import FORMS_FOLDER, FormShelf
 from tests.conversations.papers import CHOICES, SETTINGS, paper, paper_text
 
 
@@ -347,3 +347,10 @@ def test_the_shelf_keeps_old_versions_and_gives_the_newest() -> None:
     shelf = FormShelf.of(versions)
     assert shelf.newest["paper"].version == "10"
     assert shelf.get("paper", "2").version == "2"
+
+
+def test_a_proved_paper_reads_the_same() -> None:
+    for path in sorted(FORMS_FOLDER.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        assert read_form(text, is_proved=True).digest == read_form(text).digest
+        assert [*read_form(text, is_proved=True).questions] == [*read_form(text).questions]
