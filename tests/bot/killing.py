@@ -157,7 +157,12 @@ class Crowd:
         if words.startswith("["):
             buttoned = (m for m in reversed(self._stub.chat(one.chat)) if m.markup)
             shown = message or next(buttoned)
-            one.update = self._stub.press(shown, shown.buttons[words.strip("[]")])
+            label = words.strip("[]")
+            if label in shown.buttons:
+                one.update = self._stub.press(shown, shown.buttons[label])
+            else:  # it asks something else: an answer was lost
+                self.tally.lost += 1
+                one.update = self._stub.say(one.chat, label)
         else:
             one.update = self._stub.say(one.chat, words)
 

@@ -76,6 +76,7 @@ class Office:
 
     async def assert_fits(self, screen: str) -> None:
         """At the desk and on a phone: nothing sticks out, nothing is cut off, axe is content."""
+        await self.page.wait_for_load_state("load")  # words stand before stylesheet and pictures
         found: dict[str, object] = {"faults": self.faults}
         for width, height in ((390, 844), (1280, 800)):
             await self.page.set_viewport_size({"width": width, "height": height})
