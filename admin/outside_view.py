@@ -9,7 +9,7 @@ from datetime import date, datetime
 from admin.stages import standing_decisions
 from admin.typed import OutsideTyped
 from conversations.form import Form, Text
-from conversations.showing import called
+from conversations.parts import called
 from conversations.status import paper_word, status_words
 from conversations.turn import Paper, Param, Phrase
 from conversations.wording import render_notice, words

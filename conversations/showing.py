@@ -5,8 +5,7 @@ Decides nothing. Called by `dialogue`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 
 from conversations.answering import (
     CONSTRAINT,
@@ -16,37 +15,39 @@ from conversations.answering import (
     may_ask_home,
     may_insist,
     may_promise,
-    may_sign_by_link,
     may_skip,
     may_take_photos,
     route_value,
 )
-from conversations.draft import DraftState
 from conversations.form import NO_TEXT
+from conversations.parts import (
+    BACK,
+    HELP,
+    HOME,
+    REMIND,
+    asked_home,
+    label_of,
+    note_of,
+    note_pictures,
+    params_of,
+    route_link,
+)
 from conversations.plan import Step
 from conversations.proposing import known_before
+from conversations.summary import summary_of
 from conversations.together import together
 from conversations.turn import (
     PAGE,
-    SIGN,
     Ask,
-    AskedHome,
     Button,
-    Day,
-    Facts,
     Header,
     Illustration,
     Line,
-    Listing,
     Param,
     Phrase,
     Reply,
 )
 from conversations.walk import FLAGGED, Route
-from registry.legality import return_opens, transfers_open
-
-MAX_NAMES = 6
-"""Missing questions are named; more than these are counted, the list below shows them."""
 
 FIRST_QUESTIONS = 2
 """So many answers long, pictures instead of typing are offered beside every question."""
@@ -59,76 +60,23 @@ NOTHING_GIVEN = frozenset({"answer.choices_none", "value.empty"})
 ASK_HOME = Button(f"home_ask.{PAGE}", Phrase("walk.ask_home"), "quiet")
 ASK_HOME_END = Button(f"home_end.{PAGE}", Phrase("walk.link_end"), "quiet")
 ALL_RIGHT = Button("yes.all", Phrase("walk.all_right"), "main")
-BACK = Button("back", Phrase("walk.back"), "quiet")
-DISCARD = Button("discard", Phrase("walk.discard"), "quiet")
 DOOR = Button("door", Phrase("walk.open_web"), "main")
 EXPLAIN = Button("explain", Phrase("walk.explain"), "answer")
-HELP = Button("help", Phrase("walk.help"), "quiet")
 HELP_NOW = Button("help", Phrase("walk.help"), "main")
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-HOME = Button("home", Phrase("lobby.home"), "quiet")
 INSIST = Button("insist", Phrase("walk.insist"), "answer")
 KEEP = Button("keep", Phrase("walk.keep"), "answer")
 LATER = Button("later", Phrase("walk.later"), "quiet")
 NO = Button("no", Phrase("walk.no"), "answer")
-ONWARD = Button("onward", Phrase("walk.onward"), "main")
 PAPER = Button("paper", Phrase("walk.paper"), "quiet")
 PHOTOS = Button("photos", Phrase("walk.photos"), "quiet")
 PHOTOS_NO = Button("photos.no", Phrase("walk.photos_no"), "quiet")
-PHOTOS_SEND = Button("send", Phrase("walk.photos_send"), "main")
-REMIND = Button("remind", Phrase("walk.remind"), "quiet")
 RETAKE = Button("no", Phrase("answer.photo_again"), "answer")
-SEND = Button("send", Phrase("walk.send"), "main")
-SIGN_HERE = Button("send", Phrase("walk.to_signature"), "main")
-SIGN_BY_LINK = Button(f"home_ask.{SIGN}", Phrase("walk.sign_by_link"), "main")
-SIGN_BY_LINK_END = Button(f"home_end.{SIGN}", Phrase("walk.link_end"), "quiet")
 SKIP = Button("skip", Phrase("walk.skip"), "quiet")
 SOME_DIFFER = Button("no", Phrase("walk.some_differ"), "answer")
 SUMMARY = Button("summary", Phrase("walk.summary"), "quiet")
 USE_IT = Button("yes", Phrase("answer.photo_use"), "answer")
 YES = Button("yes", Phrase("walk.yes"), "main")
-
-
-def params_of(facts: Facts, done: int = 0, total: int = 0) -> Mapping[str, Param]:
-    """What every phrase may name: school, teacher, child, progress."""
-    deadline = facts.school.settings.collection_until
-    return {
-        **_circumstances(facts),
-        "child": facts.child_name or Phrase("lobby.your_child"),
-        "deadline": Phrase("lobby.no_deadline") if deadline is None else Day(deadline.isoformat()),
-        "done": done,
-        "left": total - done,
-        "school": facts.school.name,
-        "teacher": called(facts.teacher_name),
-        "teacher_phone": facts.teacher_phone or facts.school.telephone,
-        "telephone": facts.school.telephone,
-        "total": total,
-        "web": facts.web_address,
-    }
-
-
-def called(name: str) -> Param:
-    """As families call a teacher, who is nowhere named barely."""
-    if not name:
-        return Phrase("lobby.class_teacher")
-    return name if name.endswith(("老师", "老師")) else Phrase("lobby.teacher", {"name": name})
-
-
-def _circumstances(facts: Facts) -> Mapping[str, Param]:
-    """What a sentence of `registry.legality` may name."""
-    c = facts.circumstances
-    if c is None:
-        return {}
-    return {
-        "limit": c.class_limit or 0,
-        "return_opens": _day(return_opens(c)),
-        "transfers_open": _day(transfers_open(c)),
-        "until": _day(c.suspended_until),
-    }
-
-
-def _day(day: date | None) -> Param:
-    return Day(day.isoformat()) if day is not None else ""
 
 
 def show(hand: Hand) -> tuple[Reply, ...]:
@@ -141,7 +89,7 @@ def show(hand: Hand) -> tuple[Reply, ...]:
         phrase = Phrase(key, params_of(route.facts, route.done, route.total))
         replies.append(Reply("done" if key in TELLS_DONE else "note", (phrase,)))
     if place.screen == "summary" or hand.step is None:
-        replies.extend(_summary(route))
+        replies.extend(summary_of(route))
     else:
         replies.extend(_question(hand, hand.step))
     return tuple(replies)
@@ -162,7 +110,7 @@ def _question(hand: Hand, step: Step) -> list[Reply]:
     replies = _trouble(hand, step)
     if step.path in hand.route.flags:
         replies.append(_flagged(hand, step))
-    replies.extend(_asked_home(route_link(hand.route, PAGE, step.path)))
+    replies.extend(asked_home(route_link(hand.route, PAGE, step.path)))
     known = together(hand)
     if known:
         return [*replies, _together(hand, step, known)]
@@ -177,7 +125,7 @@ def _together(hand: Hand, step: Step, known: tuple[tuple[Step, str], ...]) -> Re
     """What was known before, as one list with one tap."""
     route = hand.route
     own = known_before(route, step)[0]
-    words: list[Param] = [_note(route, note) for note in route.notes.get(step.path, ())]
+    words: list[Param] = [note_of(route, note) for note in route.notes.get(step.path, ())]
     words.append(Phrase("walk.together" if own == known[0][1] else "walk.together_sibling"))
     lines = tuple(
         Line(_brief(route, one), route.shown(one, text), f"go.{one.op}", one.node.section)
@@ -185,22 +133,6 @@ def _together(hand: Hand, step: Step, known: tuple[tuple[Step, str], ...]) -> Re
     )
     buttons = (ALL_RIGHT, SOME_DIFFER, *_quiet(hand, step))
     return Reply("question", tuple(words), buttons, Ask("none", step.path), lines)
-
-
-def route_link(route: Route, kind: str, path: str = "") -> AskedHome | None:
-    """The link that waits for this, if there is one."""
-    waiting = (it for it in route.facts.asked_home if (it.kind, it.path) == (kind, path))
-    return next(waiting, None)
-
-
-def _asked_home(link: AskedHome | None) -> tuple[Reply, ...]:
-    """The link to pass on, with what it is for and how long it holds."""
-    if link is None:
-        return ()
-    until = Phrase(
-        "walk.moment", {"day": Day(link.until.date().isoformat()), "at": f"{link.until:%H:%M}"}
-    )
-    return (Reply("note", (Phrase(f"walk.link_{link.kind}", {"until": until}), link.address)),)
 
 
 def _trouble(hand: Hand, step: Step) -> list[Reply]:
@@ -253,7 +185,7 @@ def _words(hand: Hand, step: Step) -> tuple[Param, ...]:
         return (*before, *_doubt(hand, step, focus.unconfirmed))
     question = step.node.question
     words = list(_before(hand, step))
-    words.append(_label(route, step))
+    words.append(label_of(route, step))
     if question.hint.by_language:
         words.append(route.words(question.hint, step))
     if question.guidance.by_language and focus.tries:
@@ -273,23 +205,7 @@ def _before(hand: Hand, step: Step) -> Iterator[Param]:
     if _opens_section(route, step):
         yield Phrase("walk.section", {"section": step.node.section})
     for note in route.notes.get(step.path, ()):
-        yield _note(route, note)
-
-
-def _label(route: Route, step: Step) -> Param:
-    if step.node.is_repeat:
-        answer = route.draft.answers.get(step.path)
-        count = len(answer.text.split()) + 1 if answer else 1
-        return Phrase("answer.repeat_more", {"what": step.node.label, "number": count})
-    label = step.node.label
-    return route.words(label.text, step) if label.text.refs else label
-
-
-def _note(route: Route, step: Step) -> Param:
-    question = step.node.question
-    if question.type == "note":
-        return route.words(question.label, step)
-    return Phrase("walk.fact", {"label": _label(route, step), "value": route.shown(step)})
+        yield note_of(route, note)
 
 
 def _pictures(hand: Hand, step: Step, buttons: tuple[Button, ...]) -> tuple[Illustration, ...]:
@@ -298,23 +214,15 @@ def _pictures(hand: Hand, step: Step, buttons: tuple[Button, ...]) -> tuple[Illu
     if focus.is_explaining or focus.unconfirmed is not None:
         return ()
     notes = hand.route.notes.get(step.path, ()) if focus.tries == 0 else ()
-    found = _note_pictures(hand.route, notes)
+    found = note_pictures(hand.route, notes)
     if question.picture is not None:
-        found.append(Illustration(question.picture, _label(hand.route, step)))
+        found.append(Illustration(question.picture, label_of(hand.route, step)))
     for button in buttons if question.choices else ():
         letter, _, number = button.op.partition(".")
         picture = question.choices[int(number)].picture if letter == "a" else None
         if picture is not None:
             found.append(Illustration(picture, button.label, is_choice=True))
     return tuple(found)
-
-
-def _note_pictures(route: Route, notes: Iterable[Step]) -> list[Illustration]:
-    return [
-        Illustration(step.node.question.picture, _label(route, step))
-        for step in notes
-        if step.node.question.picture is not None
-    ]
 
 
 def _doubt(hand: Hand, step: Step, text: str) -> tuple[Param, ...]:
@@ -410,55 +318,3 @@ def _ask(hand: Hand, step: Step) -> Ask:
         is_choice = bool(step.node.choices)
         value = "" if is_choice else route_value(hand.route, step) or ""
     return Ask(kind, step.path, value, house.sensitive)
-
-
-# ---- the summary
-
-
-def _summary(route: Route) -> list[Reply]:
-    if route.is_on_paper:
-        return [_on_paper(route)]
-    missing = route.missing()
-    words: list[Param] = [_summary_opening(route, missing)]
-    words.extend(_note(route, note) for note in route.notes.get("", ()))
-    if len(missing) > MAX_NAMES:
-        words.append(Phrase("walk.many_missing", {"count": len(missing)}))
-    elif missing:
-        names = Listing(tuple(step.node.brief for step in missing))
-        words.append(Phrase("walk.still_missing", {"count": len(missing), "names": names}))
-    elif route.draft.takes_photos:
-        words.append(Phrase("walk.photos_ready", params_of(route.facts)))
-    elif not route.is_guardian and "" not in route.notes:
-        words.append(Phrase("walk.guardian_signs", params_of(route.facts)))
-    send = PHOTOS_SEND if route.draft.takes_photos else SEND
-    buttons = [ONWARD] if missing else [SIGN_HERE if route.signatures else send]
-    link = route_link(route, SIGN)
-    if may_sign_by_link(route):
-        buttons.insert(*((0, SIGN_BY_LINK) if link is None else (1, SIGN_BY_LINK_END)))
-    if missing and route.draft.state is DraftState.returned:
-        buttons.append(REMIND)
-    buttons += [BACK, HOME, HELP]
-    if route.draft.state is DraftState.open:
-        buttons.append(DISCARD)
-    ask = Ask("digits")
-    pictures = tuple(_note_pictures(route, route.notes.get("", ())))
-    summary = Reply("summary", tuple(words), tuple(buttons), ask, route.lines(), pictures)
-    return [*_asked_home(link), summary]
-
-
-def _on_paper(route: Route) -> Reply:
-    """The family will come for the paper form; it may still change its mind."""
-    words = tuple(_note(route, note) for note in route.notes.get("", ()))
-    return Reply(
-        "note", words or (Phrase("walk.on_paper", params_of(route.facts)),), (BACK, HOME, HELP)
-    )
-
-
-def _summary_opening(route: Route, missing: tuple[Step, ...]) -> Param:
-    if route.draft.state is DraftState.returned and missing:
-        paper = route.facts.paper
-        count: Mapping[str, Param] = {"count": len(missing)}
-        if paper is None or paper.due is None:
-            return Phrase("walk.returned", count)
-        return Phrase("walk.returned_by", {**count, "due": Day(paper.due.isoformat())})
-    return Phrase("walk.read_it_through")

@@ -16,7 +16,7 @@ from conversations.lobby.parts import Gone as Gone
 from conversations.lobby.parts import paper_in_hand as paper_in_hand
 from conversations.lobby.parts import papers_of as papers_of
 from conversations.lobby.record import consents, history, record
-from conversations.showing import params_of
+from conversations.parts import params_of
 from conversations.turn import Facts, FormWords, Header, Phrase, Reply
 
 SCREENS: Mapping[str, Callable[[Place, Facts], tuple[Reply, ...]]] = {

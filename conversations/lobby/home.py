@@ -16,7 +16,7 @@ from conversations.lobby.parts import (
     tomorrow,
     way_back,
 )
-from conversations.showing import params_of
+from conversations.parts import params_of
 from conversations.status import paper_line, status_words, timeline
 from conversations.turn import Button, Facts, FormWords, Paper, Param, Phrase, Reply
 from locales import LANGUAGES, WORDING

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from conversations.draft import Place
 from conversations.lobby.parts import HELP, HOME, LANGUAGE, papers_of
-from conversations.showing import params_of
+from conversations.parts import params_of
 from conversations.turn import Button, Facts, FormWords, Param, Phrase, Reply
 from conversations.wishes import WISHES, Wish
 from registry.legality import Objection, objections

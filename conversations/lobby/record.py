@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from conversations.draft import Place
 from conversations.lobby.parts import HELP, HOME, papers_of
-from conversations.showing import params_of
+from conversations.parts import params_of
 from conversations.status import paper_line
 from conversations.turn import (
     Button,
