@@ -37,7 +37,7 @@ def main() -> None:
 
 @contextmanager
 def demonstration(home: Path) -> Iterator[tuple[str, ...]]:
-    """A fresh demonstration school: its four links."""
+    """A fresh demonstration school: its five links."""
     settings = {
         "XUEJI_HOME": str(home),
         "XUEJI_BIND": "127.0.0.1:0",
@@ -66,7 +66,7 @@ def demonstration(home: Path) -> Iterator[tuple[str, ...]]:
 
 async def take_pictures(links: tuple[str, ...]) -> None:
     """Parent, class teacher, registrar."""
-    parent, teacher, _, registrar = links
+    parent, teacher, _, registrar, _ = links
     async with running_browser() as browser, page_opener(browser) as open_page:
         async with person(open_page, parent, **PHONE) as page:
             await _fill(page)

@@ -13,7 +13,7 @@ from registry.problems import RuleError
 from storage.migration import migrate
 from web.house import House
 from xueji.console import Console
-from xueji.demo_doors import ROLES, Doors, make_doors, read_doors
+from xueji.demo_doors import Doors, make_doors, read_doors
 from xueji.demo_school import found, play
 from xueji.init import prepare
 from xueji.opening import (
@@ -84,6 +84,6 @@ def _require_room(settings: ProcessSettings) -> None:
 
 def _tell(house: House, doors: Doors, console: Console) -> None:
     console.say("demo.ready", {"address": house.address})
-    for role in ROLES:
+    for role in doors.tokens:
         console.say(f"demo.{role}", {"link": doors.address(house, role)})
     console.say("demo.how")

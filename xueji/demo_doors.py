@@ -1,4 +1,4 @@
-"""The four links of a demonstration: doors that open again after every use, while it runs.
+"""The five links of a demonstration: doors that open again after every use, while it runs.
 
 Their tokens stand in a file of the home, readable by its owner only; a real school has none.
 """
@@ -20,7 +20,7 @@ from web.house import House
 from xueji.opening import MARK
 from xueji.settings import ProcessSettings
 
-ROLES: Final = ("parent", "class_teacher", "committee", "registrar")
+ROLES: Final = ("parent", "class_teacher", "committee", "registrar", "principal")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -33,6 +33,7 @@ class Cast:
     class_teacher: str
     committee: str
     registrar: str
+    principal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,13 @@ def _write(path: Path, text: str) -> None:
 
 
 def read_doors(settings: ProcessSettings) -> Doors:
-    """Raises: RuleError `demo.unfinished`."""
+    """Those it was made with: an older demonstration has fewer. Raises: RuleError
+    `demo.unfinished`.
+    """
     try:
         tokens = json.loads((settings.home / MARK).read_text("ascii"))
-        return Doors({role: str(tokens[role]) for role in ROLES})
-    except (OSError, ValueError, KeyError, TypeError):
+        return Doors({role: str(tokens[role]) for role in ROLES if role in tokens})
+    except (OSError, ValueError, TypeError):
         raise RuleError("demo.unfinished", {"home": str(settings.home)}) from None
 
 

@@ -49,6 +49,8 @@ class Later:
     way: tuple[str, ...]  # the buttons that lead to it
     answers: Mapping[str, str] = field(repr=False)
     deeds: tuple[Deed, ...] = ()
+    waits: float = 0.0  # days after the first moment a family could ask
+    days: Mapping[str, int] = field(default_factory=dict)  # question → so many days from then
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,33 @@ _ILL: Final = {
     "suspension_reason": "生病，要在家休养",
     "health_papers": "同意，在这里拍照",
     "hospital": "县级、区级或更大的医院",
-    "diagnosis": PHOTO,
-    "treatment": PHOTO,
 }
 _AGREED: Final = Deed(1, "registrar", said=Said.accepted)
 _CHECK: Final = ("home", f"{NAMED}学期初信息核对")
+
+_HERE: Final = ("home", "wishes", "wish.transfer_in")
+_MOVED: Final = {
+    "reason": "家搬到这里来了",
+    "old_school": "望河初级中学",
+    "old_grade": "七年级",
+    "lives": "户口本",
+}
+_BACK: Final = ("home", "wishes", "wish.resumption")
+_WELL: Final = {
+    "doctor": "医生说可以上学了",
+    "placing": "休学前的年级，班号不变",
+    "health_papers": "同意，在这里拍照",
+}
+_CARE: Final = ("home", "wishes", "wish.care")
+_GRANDMOTHER: Final = {
+    "left_behind": "两位都在外地",
+    "phone": "19900009999",
+    "carer_name": "王桂兰",
+    "carer_relation": "爷爷奶奶或外公外婆",
+    "carer_phone": "19900007777",
+    "knows": "知道，他同意",
+    "entrust_paper": "跳过",
+}
 
 LATER_PAPERS: Final = (
     Later(_S.in_review, "程煜城", "start_of_term_check", _CHECK, {"same": "都没变"}),
@@ -107,8 +131,31 @@ LATER_PAPERS: Final = (
     Later(_S.awaiting_outside, "乌日娜", "info_change", _CHANGE, _KEY, _INSIDE),
     Later(_S.refused, "孙浩宇", "info_change", _CHANGE, _KEY, (*_INSIDE, _HANDED, _REFUSED)),
     # away for health: with the registrar, and suspended since the authority agreed
-    Later(_S.in_review, "朴智敏", "suspension", _AWAY, _ILL, (Deed(0.1, "teacher"),)),
-    Later(_S.effective, "梁㛃", "suspension", _AWAY, _ILL, (*_INSIDE, _HANDED, _AGREED)),
+    Later(
+        *(_S.in_review, "朴智敏", "suspension", _AWAY, _ILL, (Deed(0.1, "teacher"),)),
+        days={"suspended_from": 7, "suspended_until": 187},
+    ),
+    Later(
+        *(_S.effective, "梁㛃", "suspension", _AWAY, _ILL, (*_INSIDE, _HANDED, _AGREED)),
+        days={"suspended_from": -60, "suspended_until": 12},
+    ),
+    # well again: with the principal
+    Later(
+        *(_S.in_review, "梁㛃", "resumption", _BACK, _WELL, _INSIDE[:2]),
+        waits=1.1,
+        days={"return_on": 9},
+    ),
+    # from another school: with the registrar, and with the authority
+    Later(_S.in_review, "白雪", "transfer_in", _HERE, _MOVED, (Deed(0.1, "teacher"),)),
+    Later(
+        *(_S.awaiting_outside, "魏鹏程", "transfer_in", _HERE, _MOVED, (*_INSIDE, _HANDED)),
+    ),
+    # parents at work far away: with the class teacher, and known to the school
+    Later(_S.in_review, "李昊然", "entrusted_care", _CARE, _GRANDMOTHER, waits=0.1),
+    Later(
+        *(_S.effective, "程煜城", "entrusted_care", _CARE, _GRANDMOTHER, _INSIDE[:2]),
+        waits=0.1,
+    ),
 )
 
 
@@ -119,7 +166,13 @@ async def ask_later(
     if later.form not in house.forms.newest:
         return
     photo = await asyncio.to_thread(household_page, family.child, len(family.child.name))
-    answers = {**family.answers, **_own(family.child), **_days(since), **later.answers}
+    since = min(since + timedelta(days=later.waits), house.clock())
+    answers = {
+        **family.answers,
+        **_own(family.child, later.form),
+        **_dates(since, later),
+        **later.answers,
+    }
     asking = replace(family, answers=answers, photo=photo)
     try:
         await _send(_at(house, since), asking, later)
@@ -130,11 +183,10 @@ async def ask_later(
         await _do(_at(house, moment), deed, school)
 
 
-def _days(since: datetime) -> Mapping[str, str]:
-    """From next Monday on, for half a year."""
-    begins = since.date() + timedelta(days=7 - since.weekday())
-    ends = begins + timedelta(days=180)
-    return {"suspended_from": begins.isoformat(), "suspended_until": ends.isoformat()}
+def _dates(since: datetime, later: Later) -> Mapping[str, str]:
+    """The days the family writes."""
+    ahead = later.days.items()
+    return {name: (since.date() + timedelta(days=days)).isoformat() for name, days in ahead}
 
 
 async def _send(house: House, family: Family, later: Later) -> None:
@@ -158,16 +210,19 @@ def _op(shown: Shown, op: str) -> str:
     raise Stuck(wanted)
 
 
-def _own(child: Child) -> Mapping[str, str]:
-    """What the later papers ask beyond the first one."""
+_PHOTOS: Final = (
+    *("change_page", "diagnosis", "first_page", "guardian_page", "id_page", "record_sheet"),
+    *("recovery_proof", "treatment"),
+)
+
+
+def _own(child: Child, form: str) -> Mapping[str, str]:
+    """What the later papers ask beyond the first one; a change brings the number mended."""
+    shown = dict.fromkeys(_PHOTOS, PHOTO)
+    if form != "info_change":
+        return shown
     number = invented_number(child.birth_date, 500 + 2 * len(child.name) + int(child.sex == "1"))
-    return {
-        "id_number": number,
-        "id_page": PHOTO,
-        "change_page": PHOTO,
-        "first_page": PHOTO,
-        "guardian_page": PHOTO,
-    }
+    return {**shown, "id_number": number}
 
 
 async def _do(house: House, deed: Deed, school: School) -> None:

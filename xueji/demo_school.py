@@ -108,7 +108,12 @@ async def play(house: House, story: Story) -> Cast:
     teacher = story.staff.teachers[story.classes[1, 1].id]
     staff = story.staff
     return Cast(
-        staff.school_id, visitor.actor_id, teacher.id, staff.committee[0].id, staff.registrar.id
+        staff.school_id,
+        parent=visitor.actor_id,
+        class_teacher=teacher.id,
+        committee=staff.committee[0].id,
+        registrar=staff.registrar.id,
+        principal=staff.principal.id,
     )
 
 

@@ -11,9 +11,12 @@ import pytest
 from conversations.xlsform.shelf import load_shelf
 from registry.identity import derive, read_id_card
 from registry.submissions import State
+from xueji.demo_doors import read_doors
 from xueji.demo_later import LATER_PAPERS
 from xueji.demo_papers import household_page
 from xueji.demo_people import COHORTS, VISITOR, Progress, children
+from xueji.opening import MARK
+from xueji.settings import ProcessSettings
 
 PEOPLE = children(2026)
 FIRST = "form_id = 'new_student'"
@@ -48,9 +51,15 @@ def test_later_papers_stand_where_their_rows_say(demonstration: Path) -> None:
         assert stand == Counter(row.ends.value for row in ON_SHELF if row.form == form), form
 
 
-def test_later_papers_are_of_enrolled_children() -> None:
-    enrolled = {child.name for child in PEOPLE if child.progress is Progress.enrolled}
-    assert {row.child for row in LATER_PAPERS} <= enrolled
+def test_there_is_a_later_paper_of_every_kind() -> None:
+    assert {row.form for row in LATER_PAPERS} == load_shelf().newest.keys() - {"new_student"}
+
+
+def test_later_papers_are_of_enrolled_children_and_transfers_of_those_who_come() -> None:
+    progress = {child.name: child.progress for child in PEOPLE}
+    for row in LATER_PAPERS:
+        comes = row.form == "transfer_in"
+        assert progress[row.child] is (Progress.opened if comes else Progress.enrolled), row.child
 
 
 def test_enrolled_children_have_numbers_and_others_none(demonstration: Path) -> None:
@@ -121,3 +130,9 @@ def test_a_paper_is_drawn_the_same_every_time(index: int) -> None:
     page = household_page(PEOPLE[index], index)
     assert page == household_page(PEOPLE[index], index)
     assert page.startswith(b"\xff\xd8\xff")
+
+
+def test_a_demonstration_made_before_a_door_was_added_still_opens(tmp_path: Path) -> None:
+    (tmp_path / MARK).write_text('{"parent": "a", "registrar": "b"}')
+    doors = read_doors(ProcessSettings(home=tmp_path))
+    assert dict(doors.tokens) == {"parent": "a", "registrar": "b"}

@@ -18,7 +18,7 @@ from tests.xueji import program
 from tests.xueji.program import Program
 from xueji.demo_people import children
 
-ROLES = ("parent", "class teacher", "committee member", "registrar")
+ROLES = ("parent", "class teacher", "committee member", "registrar", "principal")
 
 
 @asynccontextmanager
@@ -62,7 +62,7 @@ def people_in(log: str) -> set[str]:
     return told | set(re.findall(r"/l/[A-Za-z0-9_-]{20,}", log))
 
 
-async def test_a_demonstration_is_ready_and_gives_four_links(running: Program) -> None:
+async def test_a_demonstration_is_ready_and_gives_five_links(running: Program) -> None:
     assert len(running.links) == len(ROLES)
     async with visitor(running.address) as session, session.get("/healthz") as answer:
         assert (answer.status, await answer.json()) == (200, {"status": "ready"})
