@@ -25,7 +25,7 @@ from aiohttp import ClientSession, CookieJar
 
 from benchmarks.rows import Row, measures, workplace
 from tests.support.site import Browser
-from tests.support.telegram_child import found
+from tests.support.telegram_child import ASKED, FILLED, found
 from tests.support.telegram_stub import Message, TelegramStub
 
 FIRST_CHAT = 100_000
@@ -34,11 +34,11 @@ BLOCKS = 4
 PAGES = 30
 STARTS = 5
 WAIT_SECONDS = 60
-TALK = (
-    "1", "我知道了，在这里填", "对", "有", "９９９９ 9920 1803 1200 22", "对", "对", "汉族",
-    "家庭户、居民户口或集体户", "向阳县东风镇和平路8号", "对", "139 0000 0000", "没有", "没上过",
-)  # fmt: skip
+TALK = tuple(said for _, said in ASKED)
 """What a parent writes: every message is an answer, and the next question the reply."""
+
+NEXT = (*(question for question, _ in ASKED[1:]), FILLED)
+"""What the reply to each must ask, or it is not the turn this measures."""
 
 BEFORE = ("/start", "1")
 """How a parent opens the paper; not measured."""
@@ -52,11 +52,13 @@ class Talker:
         self._waiting: dict[int, asyncio.Future[Message]] = {}
         stub.on_send = self._hear
 
-    async def say(self, chat: int, text: str) -> float:
-        """Milliseconds until the reply."""
+    async def say(self, chat: int, text: str, expected: str = "") -> float:
+        """Milliseconds until the reply, which must hold what was expected."""
         begin = time.perf_counter()
-        await self._reply(chat, lambda: self._stub.say(chat, text))
-        return (time.perf_counter() - begin) * 1000
+        reply = await self._reply(chat, lambda: self._stub.say(chat, text))
+        lasted = (time.perf_counter() - begin) * 1000
+        assert expected in reply.text, f"{expected!r} was not asked after {text!r}: {reply.text}"
+        return lasted
 
     async def begin(self, chat: int) -> None:
         """Open the paper."""
@@ -92,16 +94,19 @@ async def bot(kind: str, home: Path) -> AsyncIterator[Talker]:
             await child.wait()
 
 
-async def _one_after_the_other(talker: Talker, chats: Sequence[int]) -> list[float]:
-    return [await talker.say(chat, text) for chat in chats for text in TALK]
+async def _one_after_the_other(
+    talker: Talker, chats: Sequence[int], replies: Sequence[str]
+) -> list[float]:
+    talk = tuple(zip(TALK, replies, strict=True))
+    return [await talker.say(chat, text, asks) for chat in chats for text, asks in talk]
 
 
 async def _all_together(talker: Talker, chats: Sequence[int]) -> float:
     """Milliseconds per turn when every chat talks at once."""
 
     async def talk(chat: int) -> None:
-        for text in TALK:
-            await talker.say(chat, text)
+        for text, asks in zip(TALK, NEXT, strict=True):
+            await talker.say(chat, text, asks)
 
     begin = time.perf_counter()
     await asyncio.gather(*map(talk, chats))
@@ -119,13 +124,13 @@ async def _telegram(home: Path) -> tuple[float, float, float]:
     async with bot("ours", home) as mine, bot("echo", home) as peer:
         for chat in (*chats, *crowd, warm):
             await mine.begin(chat)
-        await _one_after_the_other(mine, [warm])
-        await _one_after_the_other(peer, [warm])
+        await _one_after_the_other(mine, [warm], NEXT)
+        await _one_after_the_other(peer, [warm], TALK)
         for block in range(BLOCKS):
             # In turns, so that a noisy minute of the machine is nobody's.
             part = chats[block::BLOCKS]
-            ours += await _one_after_the_other(mine, part)
-            echo += await _one_after_the_other(peer, part)
+            ours += await _one_after_the_other(mine, part, NEXT)
+            echo += await _one_after_the_other(peer, part, TALK)
         together = await _all_together(mine, crowd)
     return statistics.median(ours), statistics.median(echo), together
 
@@ -173,9 +178,10 @@ async def _web(home: Path) -> tuple[float, float]:
                 browser = Browser(session, address)
                 await browser.come_in(door)
                 await browser.press("开始填")
-                for text in TALK:
+                for text, asks in zip(TALK, NEXT, strict=True):
                     csrf = {"csrf": browser.hidden("csrf")}
                     ours.append(await _timed_post(browser, csrf | browser.keys() | {"text": text}))
+                    assert asks in browser.page, f"{asks!r} was not asked after {text!r}"
                     bare.append(await _timed_post(Browser(plain, bare_address), {"text": text}))
     return statistics.median(ours), statistics.median(bare)
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.telegram_child import ASKED, FILLED
 from tests.support.telegram_stub import Message, TelegramStub
 
 FAMILIES_AT_ONCE = 12
@@ -28,19 +29,8 @@ HANGS_SECONDS = 300
 TALK: tuple[tuple[str, str], ...] = (
     ("", "/start"),
     ("学籍信息登记", "1"),
-    ("姓名：", "对"),
-    ("孩子的身份证号是多少？", "９９９９ 9920 1803 1200 22"),
-    ("出生日期和性别", "对"),
-    ("孩子是什么民族？", "汉族"),
-    ("下面几条，多数孩子都是这样", "都对"),
-    ("孩子是在哪里出生的？", "向阳市向阳县"),
-    ("籍贯：", "对"),
-    ("户口本上的住址是哪里？", "向阳县东风镇和平路8号"),
-    ("现住址：", "对"),
-    ("打哪个电话最容易找到您家？", "139 0000 0000"),
-    ("孩子还有另一位监护人吗？", "没有"),
-    ("孩子以前在哪里上幼儿园或上学？", "向阳镇幼儿园"),
-    ("请看一遍", "[都对，去签字确认]"),
+    *ASKED,
+    (FILLED, "[都对，去签字确认]"),
     ("请写下您的姓名，作为签字", "李秀英"),
     ("已交给学校", ""),
 )

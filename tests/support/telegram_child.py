@@ -43,6 +43,25 @@ ALREADY = {
 }
 """Answered beforehand: what cannot be said in words."""
 
+ASKED: tuple[tuple[str, str], ...] = (
+    ("姓名：", "对"),
+    ("孩子的身份证号是多少？", "９９９９ 9920 1803 1200 22"),
+    ("出生日期和性别", "对"),
+    ("孩子是什么民族？", "汉族"),
+    ("下面几条，多数孩子都是这样", "都对"),
+    ("孩子是在哪里出生的？", "向阳市向阳县"),
+    ("籍贯：", "对"),
+    ("户口本上的住址是哪里？", "向阳县东风镇和平路8号"),
+    ("现住址：", "对"),
+    ("打哪个电话最容易找到您家？", "139 0000 0000"),
+    ("孩子还有另一位监护人吗？", "没有"),
+    ("孩子以前在哪里上幼儿园或上学？", "向阳镇幼儿园"),
+)
+"""What such a family is then asked, and says to it."""
+
+FILLED = "请看一遍"
+"""What stands above the summary after the last of these answers."""
+
 
 class AcknowledgesFirst(Telegram):
     """What must not be: an intake that keeps what came in memory only."""
