@@ -25,6 +25,7 @@ from conversations.answering import (
     remind_at,
     route_value,
     settled,
+    sign,
     stay,
     touched,
 )
@@ -87,6 +88,8 @@ def _yes(hand: Hand, argument: str) -> Moved:
     known = together(hand)
     if known and argument in ("", "all"):
         return _all_right(hand, known)
+    if step.node.is_signature:
+        return _finish(hand, sign(hand, step, focus.unconfirmed, is_sure=True).draft)
     problem = broken(hand.route, step, focus.unconfirmed)
     if problem is not None:
         return fail(hand, Read(problem=problem, rejected=focus.unconfirmed))

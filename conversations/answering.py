@@ -13,6 +13,7 @@ from conversations.draft import Answer, Draft, DraftState, Focus, Place
 from conversations.expressions import ExpressionError
 from conversations.plan import Step
 from conversations.proposing import proposals
+from conversations.signing import others_named
 from conversations.turn import (
     Outcome,
     Said,
@@ -173,7 +174,7 @@ def _take(hand: Hand, step: Step, read: Read) -> Moved:
     if step.node.is_repeat:
         return _grow(hand, step, read.text)
     if step.node.is_signature:
-        return _sign(hand, step, read.text)
+        return sign(hand, step, read.text)
     problem = broken(hand.route, step, read.text)
     if problem is not None:
         return fail(hand, Read(problem=problem, rejected=read.text))
@@ -253,10 +254,14 @@ def _numbers_used(draft: Draft, repeat: str, members: list[str]) -> set[int]:
     return {int(number) for number in (*members, *kept)}
 
 
-def _sign(hand: Hand, step: Step, text: str) -> Moved:
-    reading = KINDS["name"].read(text)
+def sign(hand: Hand, step: Step, text: str, *, is_sure: bool = False) -> Moved:
+    """A whole name; one that is not the guardian's of the paper is asked about once. R81, K21."""
+    reading = KINDS["signature"].read(text)
     if reading.problem is not None:
         return fail(hand, Read(problem=reading.problem, rejected=text[:60]))
+    is_again = hand.focus.unconfirmed == reading.text
+    if not (is_sure or is_again) and others_named(hand.route, hand.route.relation, reading.text):
+        return stay(hand, focus=Focus(step.path, unconfirmed=reading.text))
     signed = {**hand.route.draft.answers, step.path: Answer(reading.text, hand.route.me)}
     return Moved(hand.place, hand.route.draft.keeping(signed), is_ready=True)
 

@@ -34,6 +34,7 @@ from conversations.parts import (
 )
 from conversations.plan import Step
 from conversations.proposing import known_before
+from conversations.signing import others_named
 from conversations.summary import summary_of
 from conversations.together import together
 from conversations.turn import (
@@ -43,6 +44,7 @@ from conversations.turn import (
     Header,
     Illustration,
     Line,
+    Listing,
     Param,
     Phrase,
     Reply,
@@ -229,6 +231,9 @@ def _doubt(hand: Hand, step: Step, text: str) -> tuple[Param, ...]:
     focus = hand.focus
     if focus.problem is not None:  # a poor picture: its problem is already said
         return (Phrase("answer.photo_doubt"),)
+    if step.node.is_signature:
+        named = others_named(hand.route, hand.route.relation, text)
+        return (Phrase("walk.sign_differs", {"value": text, "named": Listing(named)}),)
     if not focus.is_proposed:
         value = step.node.type.show(step.node.question, text)
         return (Phrase("walk.confirm", {"value": value}),)

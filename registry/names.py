@@ -17,6 +17,7 @@ MAX_CLASS_NAME = 20
 MAX_SCHOOL_NAME = 60
 MAX_ADDRESS = 200
 MIN_ADDRESS = 4
+MIN_SIGNATURE = 2  # letters: a surname alone, or one slip of a finger, signs nothing
 MAX_PLACE = 60
 MIN_PLACE = 2
 SHORT_ADDRESS = 8  # shorter ones rarely reach the door: the reviewer is told
@@ -65,6 +66,19 @@ def read_name(text: str, today: date | None = None) -> Reading:
     if any(char in _OTHER_DOTS for char in name):
         return accepted(name, (Problem("value.name_dot"),))
     return accepted(name)
+
+
+def read_signature(text: str, today: date | None = None) -> Reading:
+    """A name typed as a signature: a whole one. Rule: R81."""
+    reading = read_name(text)
+    if reading.is_accepted and sum(map(_is_letter, reading.text)) < MIN_SIGNATURE:
+        return refused(reading.text, "signature_short")
+    return reading
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two spellings are one name: spaces, capitals and the kind of dot do not count."""
+    return _plain_name(one) == _plain_name(other)
 
 
 def read_address(text: str, today: date | None = None) -> Reading:
@@ -145,6 +159,10 @@ def _seen_through(text: str, limit: int) -> Problem | None:
     if "\n" in text or "\r" in text:
         return Problem("value.one_line")
     return Problem("value.hidden_character") if has_hidden(text) else None
+
+
+def _plain_name(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if _is_letter(c))
 
 
 def _name_problem(name: str) -> Problem | None:

@@ -54,6 +54,7 @@ _ROWS = (
     Kind("provincial_number", identity.read_provincial_number, "id"),
     Kind("region_code", contacts.read_region_code),
     Kind("school_name", names.read_school_name, "open"),
+    Kind("signature", names.read_signature, "name"),
     Kind("taiwan_permit", identity.read_taiwan_permit, "id"),
     *(Kind(name, partial(_read_option, table)) for name, table in OPTIONS.items()),
 )

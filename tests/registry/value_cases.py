@@ -190,6 +190,13 @@ ACCEPTED: dict[str, tuple[tuple[str, str], ...]] = {
     "special_situation": (("orphan", "orphan"),),
     "student_source": (("1", "1"),),
     "suspension_reason": (("health", "health"),),
+    "signature": (
+        (" 林晓月 ", "林晓月"),
+        ("李秀", "李秀"),
+        ("李〇", "李〇"),
+        ("Li", "Li"),
+        ("古丽米热·艾比布力", "古丽米热·艾比布力"),
+    ),
     "taiwan_permit": (("0000 0000", "00000000"), ("００００００００01", "0000000001")),
     "transfer_reason": (("move", "move"),),
     "way_to_school": (("walk", "walk"),),
@@ -368,6 +375,13 @@ REFUSED: dict[str, tuple[tuple[str, str], ...]] = {
     "special_situation": (("poor", "option_unknown"),),
     "student_source": (("3", "option_unknown"),),
     "suspension_reason": (("sick", "option_unknown"),),
+    "signature": (
+        ("张", "signature_short"),
+        ("𠮷", "signature_short"),
+        ("L.", "signature_short"),
+        ("张1", "name_digit"),
+        ("", "empty"),
+    ),
     "taiwan_permit": (
         ("000000000", "taiwan_permit_shape"),
         ("T0000000", "taiwan_permit_shape"),
