@@ -140,6 +140,7 @@ SECTIONS: Final = (
             _number("password_days", 1, 730),
             Field("number_branch", "number", _like(_BRANCH, "setup.branch_code")),
             _number("claim_days", 1, 365),
+            _number("errand_hours", 1, 168),
             Field("colour", "colour", _like(_COLOUR, "setup.colour")),
         ),
     ),

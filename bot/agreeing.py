@@ -4,6 +4,7 @@ unticked, and the paper as he would send it.
 Pure; the pages and the sending are `bot.signing`'s. Rule: K21, K22, R81.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -45,7 +46,7 @@ def is_ready(errand: Errand) -> bool:
     return not errand.route.missing()
 
 
-def agreed(errand: Errand, signer: Signer, chosen: dict[str, str]) -> Errand:
+def agreed(errand: Errand, signer: Signer, chosen: Mapping[str, str]) -> Errand:
     """The same paper with what the guardian chose, as he would send it."""
     answers = {path: Answer(code, signer.actor.id) for path, code in chosen.items() if code}
     draft = errand.draft.keeping({**errand.draft.answers, **answers})
@@ -54,14 +55,14 @@ def agreed(errand: Errand, signer: Signer, chosen: dict[str, str]) -> Errand:
     )
 
 
-def agreements(errand: Errand, signer: Signer, chosen: dict[str, str]) -> tuple[Agreement, ...]:
+def agreements(errand: Errand, signer: Signer, chosen: Mapping[str, str]) -> tuple[Agreement, ...]:
     """The statement and every consent, each by itself; what he has not chosen is not chosen."""
     route = agreed(errand, signer, chosen).route
     steps = (it for it in route.steps if it.node.is_consent or it.node.role == STATEMENT)
     return tuple(_agreement(route, step, at, chosen) for at, step in enumerate(steps))
 
 
-def _agreement(route: Route, step: Step, at: int, chosen: dict[str, str]) -> Agreement:
+def _agreement(route: Route, step: Step, at: int, chosen: Mapping[str, str]) -> Agreement:
     question, language = step.node.question, route.facts.language
     texts = (words(route.words(it, step), language) for it in (question.label, question.hint))
     choices = tuple(
@@ -85,7 +86,7 @@ def is_statement(errand: Errand, agreement: Agreement) -> bool:
     return node is not None and node.role == STATEMENT
 
 
-def content_of(errand: Errand, signer: Signer, chosen: dict[str, str]) -> Content | None:
+def content_of(errand: Errand, signer: Signer, chosen: Mapping[str, str]) -> Content | None:
     """What is sent, by the dialogue's own checks; None where it stops at something."""
     whole = agreed(errand, signer, chosen)
     place = replace(_PLACE, actor_id=errand.facts.actor.id, draft_id=errand.draft.id)

@@ -10,7 +10,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot import errands, pictures, signing
+from bot import errand_notes, errands, pictures, signing
+from bot.errand_notes import Note, go_on
 from bot.errands import Errand, GivenPage
 from bot.uploads import PICTURE_BYTES, places
 from conversations.turn import FormWords, Sent
@@ -20,7 +21,7 @@ from storage.evidence import NewFile
 from storage.images import MIB
 from storage.links import EntryKind
 from storage.unit import Unit
-from web.templates import page
+from web.templates import page, see_other
 from web.uploads import drain, read_part
 from web.visits import Visit
 
@@ -30,19 +31,22 @@ TRIES: Final = 5
 
 async def show(visit: Visit) -> web.StreamResponse:
     """The link's page; it changes nothing."""
+    note = errand_notes.read_note(visit)
+    if note.thanks:
+        return errand_notes.thank(visit, note)
     errand = await _find(visit)
     if errand is None:
-        return over(visit)
+        return await signing.show_signed(visit) or over(visit)
     return await _SHOWN[errand.entry.kind](visit, errand)
 
 
 async def act(visit: Visit) -> web.StreamResponse:
-    """What was sent on it."""
+    """What was sent on it; the page it leads to says what became of it."""
     errand = await _find(visit)
     if errand is None:
         if visit.upload is not None:
             await drain(visit.upload)
-        return over(visit)
+        return see_other(visit.path)
     return await _DONE[errand.entry.kind](visit, errand)
 
 
@@ -65,41 +69,38 @@ async def _find(visit: Visit) -> Errand | None:
 # ---- one photo
 
 
-async def _show_page(
-    visit: Visit, errand: Errand, given: GivenPage | None = None, *, status: int = 200
-) -> web.Response:
-    question = errand.route.form.questions[errand.entry.path]
+async def _show_page(visit: Visit, errand: Errand) -> web.Response:
+    note, question = errand_notes.read_note(visit), errand.route.form.questions[errand.entry.path]
     # Without the answers that the form's own words may name.
     texts = (FormWords(question.label), FormWords(question.hint))
     shown = (words(text, visit.language) for text in texts)
     values = {
         **errands.about(errand),
         "wanted": tuple(text for text in shown if text),
-        "given": given,
-        "problem": given.problem if given else None,
+        "note": note,
     }
-    return page(visit, "errand_page.html", values, status=status)
+    return page(visit, "errand_page.html", values)
 
 
 async def _take_page(visit: Visit, errand: Errand) -> web.StreamResponse:
     """Read, cleaned and sealed before anything of it is kept."""
     house, part = visit.house, visit.upload
     if part is None:
-        return await _show_page(visit, errand, _refused("file.empty"), status=422)
+        return go_on(visit, _refused(Problem("file.empty")))
     async with places:
         data = await read_part(part, PICTURE_BYTES)
         if data is None:
-            too_large = _refused("file.too_large", max_mib=PICTURE_BYTES // MIB)
-            return await _show_page(visit, errand, too_large, status=422)
+            too_large = Problem("file.too_large", {"max_mib": PICTURE_BYTES // MIB})
+            return go_on(visit, _refused(too_large))
         sent, arrived = await pictures.keep(house, errand.facts.actor.id, data)
     given = await _give(visit, sent, arrived.new if arrived else None)
     if given is None:
-        return over(visit)
+        return see_other(visit.path)
     for person in given.told:
         house.news.tell(person)
-    if given.is_kept and not given.is_poor:
-        return page(visit, "errand_done.html", {"thanks": "errand.page_thanks", "is_done": True})
-    return await _show_page(visit, errand, given, status=200 if given.is_kept else 422)
+    if not given.is_kept:
+        return go_on(visit, _refused(given.problem or Problem("errand.over")))
+    return go_on(visit, Note(is_poor=True) if given.is_poor else Note("errand.page_thanks"))
 
 
 async def _give(visit: Visit, sent: Sent, file: NewFile | None) -> GivenPage | None:
@@ -125,8 +126,8 @@ async def _give(visit: Visit, sent: Sent, file: NewFile | None) -> GivenPage | N
     return None
 
 
-def _refused(code: str, **params: str | int) -> GivenPage:
-    return GivenPage(False, problem=Problem(code, params))
+def _refused(problem: Problem) -> Note:
+    return Note(problem=problem.code, params=problem.params)
 
 
 Shown = Callable[[Visit, Errand], Awaitable[web.StreamResponse]]

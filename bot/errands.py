@@ -26,9 +26,6 @@ from storage.links import ERRANDS, Entry, EntryKind, NewEntry, find_entry
 from storage.unit import Unit
 from web.house import House
 
-HOLDS: Final = timedelta(hours=24)
-"""Long enough for whoever works away to come home to it, short for a link that was passed on."""
-
 MAX_PICTURES: Final = 5
 """Of one link: poor ones may be taken again, not for ever."""
 
@@ -51,7 +48,7 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class GivenPage:
-    """What became of a photo. `is_poor`: kept, and a better one is welcome."""
+    """What became of a photo. `is_poor`: kept, and a better one is still welcome."""
 
     is_kept: bool
     is_poor: bool = False
@@ -72,7 +69,7 @@ def ask_home(unit: Unit, facts: Facts, draft: Draft, kind: str, path: str) -> No
         draft.school_id,
         student_id=draft.student_id,
         actor_id=facts.actor.id,
-        expires_at=facts.now + HOLDS,
+        expires_at=facts.now + timedelta(hours=facts.school.settings.errand_hours),
         draft_id=draft.id,
         path=path,
     )
@@ -169,14 +166,15 @@ def give_page(unit: Unit, errand: Errand, sent: Sent, file: NewFile | None) -> G
         return GivenPage(False, problem=sent.problem or _problem(turn))
     add_file(unit, replace(file, draft_id=draft.id), facts.now)
     save_draft(unit, turn.draft, draft.revision, turn.done, turn.total, turn.asking, facts.now)
-    if sent.hint and entry.tries + 1 < MAX_PICTURES:
+    may_be_better = bool(sent.hint) and entry.tries + 1 < MAX_PICTURES
+    if may_be_better:
         count_try(unit, entry, facts.now)
     elif not finish_errand(unit, entry, facts.now):
         raise NotThere
     ids: dict[str, str | int] = {"draft": draft.id, "path": entry.path}
     unit.record(Event("family.page.given", entry.school_id, None, facts.now, ids))
     tell_maker(unit, errand, "notice.page_given", {**ids, "form": draft.form_id})
-    return GivenPage(True, bool(sent.hint), told=family_of(unit, draft, facts))
+    return GivenPage(True, may_be_better, told=family_of(unit, draft, facts))
 
 
 def lead_on(unit: Unit, house: House, errand: Errand, people: Iterable[str]) -> None:

@@ -60,6 +60,7 @@ class Settings:
     undo_minutes: int = 5
     number_branch: str = "01"  # K17, the two digits after the year
     door_minutes: int = 10
+    errand_hours: int = 24  # how long a link for one photo or one signature opens
     claim_days: int = 30
     colour: str = "#1f5f8b"
     collection_until: date | None = None  # deadline shown to families

@@ -40,10 +40,12 @@ def cookie_name(house: House, name: str) -> str:
     return f"__Host-{name}" if house.is_https else name
 
 
-def read_cookie(house: House, request: web.Request, name: str) -> str | None:
+def read_cookie(
+    house: House, request: web.Request, name: str, *, longest: int = 200
+) -> str | None:
     """A cookie of ours, of a believable length."""
     value = request.cookies.get(cookie_name(house, name))
-    return value if value and len(value) <= 200 else None
+    return value if value and len(value) <= longest else None
 
 
 def set_cookie(

@@ -39,6 +39,7 @@ WHOLE = {
     "password_days": "90",
     "number_branch": "02",
     "claim_days": "20",
+    "errand_hours": "48",
 }
 
 
@@ -90,6 +91,7 @@ async def test_everything_typed_is_stored_and_shown_again(
         password_days=90,
         number_branch="02",
         claim_days=20,
+        errand_hours=48,
         colour="#336699",
     )
     assert await stored(site) == expected
@@ -119,6 +121,8 @@ async def test_an_empty_page_says_nothing_for_the_school(site: Site, registrar: 
         ({"class_limit_entry": "56"}, "class_limit_entry", "最多 55 人"),  # R242
         ({"class_warn": "60"}, "class_warn", "56 人就是大班额"),  # R243
         ({"class_days": "0"}, "class_days", "请写 1 到 60 的整数"),
+        ({"errand_hours": "0"}, "errand_hours", "请写 1 到 168 的整数"),
+        ({"errand_hours": "169"}, "errand_hours", "请写 1 到 168 的整数"),
         ({"term_start": "2026-02-30"}, "term_start", "没有看懂这个日期"),
         ({"plan-x": "many"}, "plan-x", "请写 1 到 5000 的整数"),
     ],
