@@ -1,7 +1,7 @@
 """The school's calendar of working days: a year as months, days marked, the year published.
 
 Called for `/panel/setup/calendar`. Every limit is counted by it. The library that knows the
-published holidays is loaded when its button is pressed, not before.
+published holidays is loaded when a year is open that could be filled from it, not before.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,6 +26,7 @@ from web.templates import see_other
 from web.visits import Visit
 
 PATH = "/panel/setup/calendar"
+HOLIDAYS = "documents.public_holidays"
 BACK, AHEAD = 2, 2  # years before and after this one that can be opened
 KINDS = (DayKind.holiday, DayKind.make_up, DayKind.school)
 
@@ -77,7 +78,7 @@ async def mark_days(visit: Visit) -> web.StreamResponse:
 async def fill_year(visit: Visit) -> web.StreamResponse:
     """As the State Council published it; a year nobody knows stays as it is."""
     actor, year = visit.person(), _year(visit, visit.fields.get("year", ""))
-    known: Mapping[date, DayKind] | None = import_module("documents.public_holidays").marks(year)
+    known: Mapping[date, DayKind] | None = import_module(HOLIDAYS).marks(year)
     if known is None:
         return await _page(visit, year, Problem("calendar.year_unknown", {"year": year}))
     await visit.house.db.write(
@@ -134,15 +135,18 @@ async def _page(
 ) -> web.StreamResponse:
     school_id = visit.person().school_id
     calendar = await visit.house.db.read(lambda reader: load_calendar(reader, school_id))
+    may_edit = may(visit.actor, Action.calendar_edit, visit.today)
+    is_published = year in calendar.published
     values = {
         "part": "setup_calendar",
         "year": year,
         "years": _years(visit),
         "months": _months(visit, calendar, year, chosen),
-        "is_published": year in calendar.published,
+        "is_published": is_published,
+        "may_fill": may_edit and not is_published and import_module(HOLIDAYS).is_known(year),
         "is_marked": any(day.year == year for day in calendar.kinds),
         "working": sum(map(calendar.is_working, _days(year))),
-        "may_edit": may(visit.actor, Action.calendar_edit, visit.today),
+        "may_edit": may_edit,
         "kinds": KINDS,
         **problem_values(problem),
     }

@@ -193,12 +193,10 @@ def require_class(reader: Reader, visit: Visit, class_id: str, action: Action) -
 
 
 def slip_until(visit: Visit) -> datetime:
-    """When a slip made now closes."""
-    last = visit.school.settings.collection_until
-    if last is None:
-        return visit.now + timedelta(days=SLIP_DAYS)
-    end = visit.now.replace(year=last.year, month=last.month, day=last.day, hour=23, minute=59)
-    return max(end, visit.now + SHORTEST_SLIP)
+    """When a slip made now closes: late on the day that is printed on it."""
+    last = visit.school.settings.collection_until or visit.today + timedelta(days=SLIP_DAYS)
+    day = max(last, visit.today + SHORTEST_SLIP)
+    return visit.now.replace(year=day.year, month=day.month, day=day.day, hour=23, minute=59)
 
 
 def slip_url(unit: Unit, visit: Visit, place: ClassPlace, student_id: str) -> str:

@@ -5,7 +5,7 @@ Called by the case page. Rule: R15, R16, R19, R90, R235, K10.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from admin.sheets import Eyes, PaperLine
@@ -16,6 +16,8 @@ from registry.submissions import Content
 from registry.values import KINDS, derive
 
 GIVEN, GOOD, LOOK, MISSING = "given", "good", "look", "missing"
+NUMBER_FIELDS = frozenset({"birth_date", "id_number", "id_type", "sex"})
+"""Only a paper that brings one of these is compared with the number."""
 COUNTY_OR_ABOVE = "county"
 """What the family answers of the hospital that wrote the diagnosis."""
 
@@ -59,7 +61,7 @@ def checklist(
     """For one case. `papers` are the pictures as this reader may see them."""
     rule = EVIDENCE.get(rule_code or "")
     wanted = tuple(_wanted(rule, content, papers)) if rule is not None else ()
-    seen = tuple(one for one in wanted if _may_know(one, known.eyes))
+    seen = tuple(_called(one, known.eyes) for one in wanted if _may_know(one, known.eyes))
     compared = (one for one in _compared(known, content) if _may_compare(one, known.eyes))
     is_hidden = any(known.eyes.sees_paper(it.kind) is Sight.none for it in content.evidence)
     return Checklist(seen, tuple(compared), is_hidden or len(seen) < len(wanted))
@@ -90,12 +92,17 @@ def _may_know(one: Wanted, eyes: Eyes) -> bool:
     return all(eyes.sees_paper(kind) is not Sight.none for kind in one.kinds)
 
 
+def _called(one: Wanted, eyes: Eyes) -> Wanted:
+    return replace(one, kinds=tuple(dict.fromkeys(eyes.calls(kind) for kind in one.kinds)))
+
+
 def _may_compare(one: Compared, eyes: Eyes) -> bool:
     return eyes.sees(one.field_class) is not Sight.none
 
 
 def _compared(known: Compare, content: Content) -> Iterator[Compared]:
-    yield from _number(known)
+    if NUMBER_FIELDS & content.fields().keys():
+        yield from _number(known)
     yield from _hospital(known, content)
     yield from _suspension(known)
 

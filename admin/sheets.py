@@ -17,7 +17,7 @@ from registry.fields import FIELDS, FieldClass
 from registry.masks import HIDDEN, mask
 from registry.moves import RETURN_REASONS
 from registry.options import OPTIONS
-from registry.policy import Sight, evidence_sight, sight
+from registry.policy import TELLING_PAPERS, Sight, evidence_sight, sight
 from registry.regions import Regions
 from registry.schools import Settings
 from registry.submissions import Consent, Content, Evidence, Flag, Original, Submission, Value
@@ -41,6 +41,11 @@ class Eyes:
     def sees(self, field_class: FieldClass) -> Sight:
         """How much of such a value."""
         return sight(self.role, field_class)
+
+    def calls(self, kind: str) -> str:
+        """The kind of paper he is told of. Rule: R261."""
+        is_told = self.role is not Role.committee or kind not in TELLING_PAPERS
+        return kind if is_told else "other_paper"
 
     def sees_paper(self, kind: str) -> Sight:
         """How much of a picture of that kind of paper. Rule: K1, R40."""
@@ -243,12 +248,16 @@ def _warnings(case: Case, value: Value, eyes: Eyes) -> tuple[str, ...]:
 
 def _paper(case: Case, paper: Evidence, eyes: Eyes) -> PaperLine:
     question = case.form.questions.get(paper.path) if case.form else None
+    called = eyes.calls(paper.kind)
+    is_named = called == paper.kind
+    own = _words(question, eyes.language) or paper.label
     return PaperLine(
         path=paper.path,
-        label=_words(question, eyes.language) or paper.label,
+        label=own if is_named else say(f"evidence.{called}", eyes.language),
         kind=paper.kind,
         file_id=paper.file_id if eyes.sees_paper(paper.kind) is Sight.full else "",
-        reasons=reasons_for("evidence"),
+        # A page names what can be marked by its path.
+        reasons=reasons_for("evidence") if is_named else (),
         flag=case.flags.get(paper.path),
         original=next((one for one in case.originals if one.file_id == paper.file_id), None),
     )
@@ -322,7 +331,8 @@ def _display(code: str, text: str, language: str, question: Question | None) -> 
             labels.get(one) or table.get(one) or special.get(one, one) for one in text.split()
         )
         return say("panel.join", language).join(words)
-    if code in FIELDS and FIELDS[code].kind in ("date", "birth_date"):
+    is_day = question is not None and question.type == "date"
+    if is_day or (code in FIELDS and FIELDS[code].kind in ("date", "birth_date")):
         return _day(text, language)
     return text
 

@@ -176,6 +176,7 @@ def _welcome(visit: Visit, name: str, login: str, problem: Problem | None = None
         "name": name,
         "login": login,
         "min_length": MIN_LENGTH,
+        "days": visit.school.settings.password_days,
         "problem": problem.code if problem else "",
         "params": problem.params if problem else {},
     }

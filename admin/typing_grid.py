@@ -4,6 +4,7 @@ Asks what the dialogue would ask of the family, less what only the family answer
 field with the dialogue's own types and checks. Pure: called by `admin.typing`. Rule: R80, R159.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -21,6 +22,9 @@ from registry.regions import Regions
 from registry.values import read_by_staff
 
 FILES: Final = frozenset({"file", "image"})
+OF_PHONE: Final = ("walk.skip", "walk.later")
+"""Buttons a hint may name that are on no page of the panel."""
+_CLAUSE: Final = re.compile(r"[^。；;.]+[。；;.]?\s*")
 MOST_LISTED: Final = 200
 """So many choices drop down; of a longer list (regions) the label is typed."""
 
@@ -176,7 +180,7 @@ def _line(route: Route, step: Step, kept: Kept) -> FieldLine:
         op=step.op,
         path=step.path,
         label=words(route.words(node.brief.text, step), language),
-        hint=words(route.words(question.hint, step), language),
+        hint=_for_desk(words(route.words(question.hint, step), language), language),
         kind=_kind(step) if is_listed or not node.codes else "text",
         section=words(node.section, language),
         value=value,
@@ -219,9 +223,22 @@ def _say(route: Route, step: Step, problem: Problem | None) -> str:
     language, own = route.facts.language, step.node.question.constraint_message
     if problem.code != CONSTRAINT:
         return words(Phrase(problem.code, problem.params), language)
-    if own.by_language:
-        return words(route.words(own, step), language)
-    return words(Phrase("answer.refused"), language)
+    said = _for_desk(words(route.words(own, step), language), language) if own.by_language else ""
+    return said or words(Phrase("answer.refused"), language)
+
+
+def _for_desk(text: str, language: str) -> str:
+    """What is said at the phone, less the clauses about its buttons."""
+    buttons = [words(Phrase(key), language) for key in OF_PHONE]
+    named = [f"{opens}{it}{ends}" for it in buttons for opens, ends in ("「」", "“”", '""')]
+    clauses = _CLAUSE.findall(text)
+    kept = [one for one in clauses if not any(name in one for name in named)]
+    if len(kept) == len(clauses):
+        return text
+    stop = "." if kept and kept[0].isascii() else "。"
+    said = re.sub("[；;]$", stop, "".join(kept).strip())
+    empty = words(Phrase("panel.typing.leave_empty"), language)
+    return f"{said} {empty}" if stop == "." and said else said + empty
 
 
 def ops_of(fields: Sequence[str]) -> tuple[str, ...]:

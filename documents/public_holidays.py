@@ -13,14 +13,22 @@ from chinese_calendar import is_workday
 from registry.working_days import DayKind, is_weekday
 
 
+def is_known(year: int) -> bool:
+    """Whether the library holds that year's notice."""
+    try:
+        is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
 def marks(year: int) -> Mapping[date, DayKind] | None:
     """The days of that year on which work is not as weekends have it; None = not published."""
     first = date(year, 1, 1)
-    days = [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
-    try:
-        working = [is_workday(day) for day in days]
-    except NotImplementedError:
+    if not is_known(year):
         return None
+    days = [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
+    working = [is_workday(day) for day in days]
     return {
         day: DayKind.make_up if works else DayKind.holiday
         for day, works in zip(days, working, strict=True)

@@ -186,6 +186,9 @@ def evidence_class(kind: str) -> FieldClass:
     return _CAREFUL_PAPERS.get(kind, FieldClass.evidence)
 
 
+TELLING_PAPERS = frozenset({"residence_permit"})
+"""What these are called already says something delicate of the child: the committee is told of
+"another paper", and is never shown it (R261, R262)."""
 _CAREFUL_PAPERS: Mapping[str, FieldClass] = {
     "authority_letter_health": FieldClass.health,
     "diagnosis": FieldClass.health,
@@ -200,7 +203,8 @@ def evidence_sight(
 ) -> Sight:
     """Pictures reach the committee under both switches only, those about health never (K1)."""
     field_class = evidence_class(kind)
-    is_lent = committee_helps and committee_sees_evidence and field_class is FieldClass.evidence
+    is_open = field_class is FieldClass.evidence and kind not in TELLING_PAPERS
+    is_lent = committee_helps and committee_sees_evidence and is_open
     if role is Role.committee and is_lent:
         return Sight.full
     return sight(role, field_class)

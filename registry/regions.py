@@ -2,8 +2,8 @@
 
 A number keeps the county of its day of issue (GB 11643-1999), so an abolished code is right for
 an older child; a code nobody knows is a warning, never a refusal. Reads the rows of a list with
-the columns code, name, valid_from, valid_to; the set-up page imports it, the case page and
-`contacts.read_region_code` ask it. Rule: R119.
+the columns code and name, and valid_from and valid_to where it has them; the set-up page imports
+it, the case page and `contacts.read_region_code` ask it. Rule: R119.
 """
 
 import re
@@ -16,12 +16,14 @@ from registry.options import PROVINCES
 from registry.problems import Problem
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "code": ("code", "代码", "行政区划代码", "代碼"),
-    "name": ("name", "名称", "单位名称", "名稱"),
+    "code": ("code", "代码", "行政区划代码", "代碼", "行政區劃代碼"),
+    "name": ("name", "名称", "单位名称", "名稱", "單位名稱"),
     "valid_from": ("valid_from", "启用日期", "啟用日期"),
     "valid_to": ("valid_to", "停用日期"),
 }
 """Column → what its heading may be."""
+REQUIRED = ("code", "name")
+"""A list without days, as the ministry publishes it, is of counties that were always there."""
 MAX_ROWS = 20_000
 _CODE = re.compile(r"[1-9][0-9]{5}(?:0{6})?")
 _BELOW = re.compile(r"[1-9][0-9]{11}")
@@ -119,8 +121,10 @@ def _lines(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, County | Probl
         if not any(cells):
             continue
         if not places:
+            if len([cell for cell in cells if cell]) == 1:
+                continue  # a title above the table
             places = _places(cells)
-            if len(places) < len(COLUMNS):
+            if not all(column in places for column in REQUIRED):
                 yield number, Problem("region.columns")
                 return
             continue
@@ -128,7 +132,7 @@ def _lines(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, County | Probl
         if filled > MAX_ROWS:
             yield number, Problem("region.too_many", {"limit": MAX_ROWS})
             return
-        yield number, _county(*(_cell(cells, places[column]) for column in COLUMNS))
+        yield number, _county(*(_cell(cells, places.get(column)) for column in COLUMNS))
     if not places:
         yield 1, Problem("region.columns")
 
@@ -142,8 +146,8 @@ def _places(headings: Sequence[str]) -> Mapping[str, int]:
     }
 
 
-def _cell(cells: Sequence[str], place: int) -> str:
-    return cells[place] if place < len(cells) else ""
+def _cell(cells: Sequence[str], place: int | None) -> str:
+    return cells[place] if place is not None and place < len(cells) else ""
 
 
 def _county(code: str, name: str, since: str, until: str) -> County | Problem:

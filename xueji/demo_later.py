@@ -151,7 +151,7 @@ LATER_PAPERS: Final = (
         *(_S.awaiting_outside, "魏鹏程", "transfer_in", _HERE, _MOVED, (*_INSIDE, _HANDED)),
     ),
     # parents at work far away: with the class teacher, and known to the school
-    Later(_S.in_review, "李昊然", "entrusted_care", _CARE, _GRANDMOTHER, waits=0.1),
+    Later(_S.in_review, "李昊然", "entrusted_care", _CARE, _GRANDMOTHER, waits=3.1),
     Later(
         *(_S.effective, "程煜城", "entrusted_care", _CARE, _GRANDMOTHER, _INSIDE[:2]),
         waits=0.1,

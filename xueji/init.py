@@ -3,6 +3,8 @@
 Run once. Everything else of the school is set up in the panel, by the registrar it invites.
 """
 
+import shlex
+import sys
 import tomllib
 from argparse import Namespace
 from collections.abc import Callable
@@ -167,6 +169,19 @@ def _found(db: Database, answers: Answers) -> str:
     return db.write_now(found)
 
 
+def _serve(settings: ProcessSettings) -> str:
+    """The command that opens this school, as this one was called."""
+    usual = ProcessSettings.model_fields
+    named = {
+        f"XUEJI_{name.upper()}": str(getattr(settings, name))
+        for name in ("home", "key_file", "bind")
+        if getattr(settings, name) != usual[name].default
+    }
+    program = sys.argv[0] if Path(sys.argv[0]).name == "xueji" else "xueji"
+    said = [f"{name}={shlex.quote(value)}" for name, value in named.items()]
+    return " ".join([*said, shlex.quote(program), "serve"])
+
+
 def _tell(settings: ProcessSettings, answers: Answers, token: str, console: Console) -> None:
     console.say("init.done", {"name": answers.name})
     console.show()
@@ -175,3 +190,4 @@ def _tell(settings: ProcessSettings, answers: Answers, token: str, console: Cons
     console.show()
     console.say("init.key", {"path": str(settings.key_path.absolute())})
     console.say("init.next")
+    console.show(f"  {_serve(settings)}")

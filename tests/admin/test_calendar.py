@@ -28,6 +28,7 @@ async def registrar(as_person: SignIn) -> Browser:
 
 async def test_a_year_nobody_confirmed_says_so(registrar: Browser) -> None:
     assert "2026 年的校历还没有确认" in registrar.page
+    assert f'action="{PATH}/fill"' in registrar.page
     assert "可能变动" in registrar.page
 
 
@@ -49,7 +50,9 @@ async def test_a_year_is_filled_checked_and_published(site: Site, registrar: Bro
 async def test_a_year_the_program_does_not_know_is_not_guessed(
     site: Site, registrar: Browser
 ) -> None:
-    await registrar.get(f"{PATH}?year=2027")
+    page = await registrar.get(f"{PATH}?year=2027")
+    assert f'action="{PATH}/fill"' not in page, "no button that would only say no"
+    assert "程序里还没有 2027 年的放假安排" in page
     page = await registrar.post(f"{PATH}/fill", {"year": "2027"})
     assert registrar.status == 422
     assert "程序里还没有 2027 年的放假安排" in page

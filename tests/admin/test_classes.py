@@ -1,6 +1,7 @@
 """The class teacher's page: states, claims, reminders, slips, tasks (R77–R80, K21)."""
 
 import re
+from datetime import date
 
 from registry import families
 from registry.records import Notice
@@ -126,6 +127,11 @@ async def test_slips_are_made_for_those_who_have_not_sent(site: Site, as_person:
     assert "999999" not in page
     tokens = re.findall(r"/l/([\w-]{22})", page)
     assert len(set(tokens)) == 2
+    (year, month, day) = map(int, re.findall(r"到(\d+)年(\d+)月(\d+)日晚上都能用", page)[0])
+    entry = await site.house.db.read(lambda unit: find_entry(unit, tokens[0]))
+    assert entry is not None
+    closes = entry.expires_at.astimezone(site.clock().tzinfo)
+    assert (closes.date(), closes.hour) == (date(year, month, day), 23)
     assert await desk.events(site, "school.slips.printed") == 1
     assert '<article class="slip">' not in await teacher.get(path)
 

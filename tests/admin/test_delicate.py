@@ -4,10 +4,11 @@ else, whatever his role (R261, T2).
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import date
 
 import pytest
 
-from admin import sheets
+from admin import evidence_list, sheets
 from admin.routes import room, routes
 from bot.notices import tell
 from conversations.xlsform.shelf import load_shelf
@@ -16,7 +17,7 @@ from registry.fields import FIELDS, FieldClass
 from registry.policy import Sight, sight
 from registry.records import Notice
 from registry.schools import Settings
-from registry.submissions import IN_PERSON, Act, Flag
+from registry.submissions import IN_PERSON, Act, Content, Evidence, Flag, Value
 from tests.admin import desk
 from tests.support.site import Browser, Site, running_site
 
@@ -121,6 +122,47 @@ def test_no_other_role_is_given_more_than_that_there_is_something(role: Role, co
         assert sheets.shown(code, "x", eyes) is None
         if question is not None:
             assert sheets.shown("", IN_PERSON, eyes, question) is None
+
+
+@pytest.mark.parametrize("role", [Role.committee, Role.class_teacher, Role.registrar])
+def test_what_a_paper_is_called_tells_the_committee_nothing(role: Role) -> None:
+    """Only a child who came with working parents shows a residence permit (R261, R262)."""
+    path, form = "papers/residence_permit", load_shelf().newest["new_student"]
+    content = Content(
+        values=(Value("more/migrant", "1", "migrant", "随父母"),),
+        evidence=(Evidence(path, "residence_permit", "f" * 32, "居住证照片"),),
+        consents=(),
+        signature=None,
+    )
+    eyes = sheets.Eyes(role, "zh_Hans", committee_helps=True, committee_sees_evidence=True)
+    sheet = sheets.lay_out(sheets.Case(content, None, {}, form), eyes)
+    known = evidence_list.Compare({}, {}, date(2026, 9, 1), eyes)
+    wanted = evidence_list.checklist("household_register", content, sheet.papers, known).wanted
+    (paper,) = sheet.papers
+    told = (paper.label, bool(paper.file_id), bool(paper.reasons), wanted[-1].kinds)
+    expected = {
+        Role.committee: ("其他材料", False, False, ("other_paper",)),
+        Role.class_teacher: ("居住证照片", True, True, ("residence_permit",)),
+        Role.registrar: ("居住证照片", True, True, ("residence_permit",)),
+    }
+    assert told == expected[role]
+    assert "residence" not in str(wanted) or role is not Role.committee
+
+
+def test_who_agrees_to_a_return_reads_the_day_and_not_what_the_doctor_says() -> None:  # R40, R93
+    form = load_shelf().newest["resumption"]
+    values = (
+        Value("matter/doctor", "yes", None, "医生的意见"),
+        Value("matter/return_on", "2026-12-05", None, "回来的日子"),
+    )
+    content = Content(values=values, evidence=(), consents=(), signature=None)
+    seen = {}
+    for role in (Role.principal, Role.registrar):
+        eyes = sheets.Eyes(role, "zh_Hans", committee_helps=False, committee_sees_evidence=False)
+        lines = sheets.lay_out(sheets.Case(content, None, {}, form), eyes).lines
+        seen[role] = [line.new for line in lines]
+    assert seen[Role.principal] == ["已填", "2026年12月5日"]
+    assert seen[Role.registrar] == ["医生说可以上学了", "2026年12月5日"]
 
 
 async def test_a_return_does_not_name_it_in_the_message(delicate_site: Site) -> None:

@@ -200,3 +200,13 @@ async def test_a_picture_that_was_given_is_not_yet_said_to_match(
     page = await (await as_person("registrar")).get(f"/panel/case/{site.ids['case']}")
     given = page[page.index('id="checklist"') :]
     assert '<li class="given"><b>已交</b> <span>县级以上医院的诊断证明' in given
+
+
+async def test_a_paper_is_compared_with_the_number_only_where_it_brings_one(
+    site: Site, as_person: SignIn
+) -> None:
+    await later_papers.add_paper(site, INFO_CHANGE, "赵清越", serial=102)
+    await later_papers.add_paper(site, KEY_CHANGE, "钱清越", key="key", serial=103)
+    registrar = await as_person("registrar")
+    assert "校验位" not in await registrar.get(f"/panel/case/{site.ids['case']}")
+    assert "校验位" in await registrar.get(f"/panel/case/{site.ids['key']}")

@@ -130,7 +130,7 @@ async def test_a_long_list_of_problems_is_not_all_shown(registrar: Browser) -> N
     ("content", "name", "words"),
     [
         ("", "", "还没有选文件"),
-        ("姓名,班级\n小明,1\n", "a.csv", "第一行要有这四列的名字"),
+        ("姓名,班级\n小明,1\n", "a.csv", "没有找到表头"),
         (HEAD, "a.csv", "没有可以导入的区县"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", "xlsx"),
         (b"x" * (MAX_BYTES + 1), "a.csv", "10 MB"),

@@ -1,11 +1,13 @@
 """Coming in: name and password, throttled but never locked; invitations; going out (T4, T5)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from admin.passwords import Passwords
 from admin.throttle import ACCOUNT
+from storage.unit import Unit
 from tests.admin import desk
 from tests.admin.conftest import SignIn
 from tests.support.site import Browser, Site
@@ -111,7 +113,7 @@ async def test_who_works_stays_signed_in_and_who_left_the_desk_does_not(
 
 async def test_an_invited_person_sets_name_and_password(site: Site, as_person: SignIn) -> None:
     teacher = await as_person("teacher")
-    await teacher.get("/panel/welcome")
+    assert "不用定期改" in await teacher.get("/panel/welcome")
     fields = {"name": "王建国", "login": "wangjianguo", "password": PASSWORD}
     page = await teacher.post("/panel/welcome", fields)
     assert "王建国，您好" in page
@@ -140,3 +142,16 @@ async def test_a_welcome_that_cannot_be_stored_says_why(
     page = await browser.post("/panel/welcome", whole)
     assert browser.status == 422
     assert words in page
+
+
+async def test_the_welcome_says_how_long_a_password_lasts_where_the_school_has_set_it(
+    site: Site, as_person: SignIn
+) -> None:  # R31, U2
+    def change(unit: Unit) -> None:
+        school = unit.load_school(site.house.school_id)
+        unit.save_school(replace(school, settings=replace(school.settings, password_days=90)))
+
+    await site.house.db.write(change)
+    page = await (await as_person("teacher")).get("/panel/welcome")
+    assert "每 90 天换一次" in page
+    assert "不用定期改" not in page

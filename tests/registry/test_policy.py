@@ -111,6 +111,8 @@ def test_the_committee_never_sees_a_whole_number_name_or_delicate_fact(field) ->
 def test_pictures_reach_the_committee_under_both_switches(helps, sees, expected) -> None:  # K1
     switches = {"committee_helps": helps, "committee_sees_evidence": sees}
     assert evidence_sight(Role.committee, "household_register", **switches) is expected
+    migrant = evidence_sight(Role.committee, "residence_permit", **switches)
+    assert migrant is Sight.presence, "whose child it is may not be guessed (R261)"
     for kind in ABOUT_HEALTH:
         assert evidence_sight(Role.committee, kind, **switches) is Sight.none
 

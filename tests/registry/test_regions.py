@@ -69,8 +69,17 @@ def test_a_line_that_cannot_be_is_told_with_its_number(line: str, code: str) -> 
     assert regions_of(rows).knows("999904")
 
 
+def test_the_list_as_the_ministry_publishes_it_has_no_days() -> None:
+    rows, problems = read(
+        "二〇二六年县以上行政区划代码,,\n\n行政区划代码,单位名称,\n999901,　向阳县,\n"
+    )
+    assert problems == ()
+    assert rows == (County("999901", "向阳县"),)
+    assert rows[0].holds(date(1950, 1, 1))
+
+
 def test_a_file_without_its_columns_is_no_table() -> None:
-    rows, problems = read("代码,名称\n999901,向阳县\n")
+    rows, problems = read("代码,启用日期\n999901,1996-01-01\n")
     assert rows == ()
     assert [problem.code for _, problem in problems] == ["region.columns"]
 

@@ -181,6 +181,7 @@ def test_init_asks_for_what_was_not_said(tmp_path: Path) -> None:
     ended = program.run(tmp_path / "home", "init", given="向阳小学\n0999-2345678\n李敏\n")
     assert ended.returncode == 0, ended.stderr
     assert "向阳小学 is set up" in ended.stdout
+    assert f"XUEJI_HOME={tmp_path / 'home'} " in ended.stdout, "the command opens this school"
     assert (tmp_path / "home" / "key").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
 
