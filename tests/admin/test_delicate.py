@@ -12,7 +12,7 @@ from admin import evidence_list, sheets
 from admin.routes import room, routes
 from bot.notices import tell
 from conversations.xlsform.shelf import load_shelf
-from registry.actors import Role
+from registry.actors import Relation, Role
 from registry.fields import FIELDS, FieldClass
 from registry.policy import Sight, sight
 from registry.records import Notice
@@ -133,6 +133,8 @@ def test_what_a_paper_is_called_tells_the_committee_nothing(role: Role) -> None:
         evidence=(Evidence(path, "residence_permit", "f" * 32, "居住证照片"),),
         consents=(),
         signature=None,
+        relation=Relation.mother,
+        summary="1",
     )
     eyes = sheets.Eyes(role, "zh_Hans", committee_helps=True, committee_sees_evidence=True)
     sheet = sheets.lay_out(sheets.Case(content, None, {}, form), eyes)
@@ -155,7 +157,7 @@ def test_who_agrees_to_a_return_reads_the_day_and_not_what_the_doctor_says() -> 
         Value("matter/doctor", "yes", None, "医生的意见"),
         Value("matter/return_on", "2026-12-05", None, "回来的日子"),
     )
-    content = Content(values=values, evidence=(), consents=(), signature=None)
+    content = Content(values, (), (), None, Relation.mother, "1")
     seen = {}
     for role in (Role.principal, Role.registrar):
         eyes = sheets.Eyes(role, "zh_Hans", committee_helps=False, committee_sees_evidence=False)
