@@ -17,6 +17,7 @@ from admin.outside_view import OutsideView, outside_view, preview_refusal
 from admin.pages import show
 from admin.places import ClassPlace, Standing, role_before
 from admin.queue import QueueLine, Wanted, just_decided, list_beside
+from admin.returning import ReturnView, return_view
 from admin.sheets import Case as Laid
 from admin.sheets import Eyes, Sheet, lay_out
 from admin.stages import approve_word, stages
@@ -57,6 +58,7 @@ class Opened:
     is_signed: bool
     teacher: Teacher
     regions: Regions | None  # what the school's table says of the codes in it
+    returning: ReturnView | None  # the class a child comes back to (K12)
     signer_waits: bool  # signed by a link by somebody the class teacher has not confirmed yet
 
 
@@ -132,6 +134,7 @@ def _read(unit: Unit, visit: Visit, actor: Actor, case_id: str, wanted: Wanted) 
         is_signed=signatures.stands(unit, submission),
         teacher=_teacher(unit, submission),
         regions=unit.load_regions(actor.school_id, county_codes(proposed)),
+        returning=return_view(unit, visit, case),
         signer_waits=submission.content.signature is not None
         and signatures.waits_for_teacher(unit, submission, submission.content.signature),
     )
@@ -157,6 +160,7 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "standing": standing_words(visit, case),
         "can_undo": can_undo(case, actor, visit.now),
         "may_decide": may_decide,
+        "returning": opened.returning,
         "needs_tick": not is_signed,
         "signer_waits": opened.signer_waits,
         "may_tick": not is_signed

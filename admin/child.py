@@ -10,6 +10,7 @@ from datetime import date
 
 from aiohttp import web
 
+from admin.moving import ClassLine, class_history
 from admin.once import Once
 from admin.pages import back_to, show
 from admin.school_fields import Told, may_fill
@@ -21,6 +22,7 @@ from locales import WORDING, catalogue, say
 from registry.actors import Actor, Role
 from registry.cases import event
 from registry.fields import FIELDS, Field, FieldClass
+from registry.placing import may_move
 from registry.policy import Action, Target, permit
 from registry.problems import NotThere
 from registry.regions import Regions
@@ -98,6 +100,7 @@ class ChildPage:
     pending: frozenset[str]
     typed: Mapping[str, Typed]
     regions: Regions | None
+    classes: tuple[ClassLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,8 @@ async def _child_page(visit: Visit, filled: Filled, *, revealed: str) -> web.Str
         "may_see_family": permit(actor, Action.link_edit, target, visit.today) is not None
         and actor.link_to(student.id) is None,
         "changes": read.changes,
+        "classes": read.classes,
+        "may_move": may_move(actor, student, visit.now),
         "suspended": _suspended(visit, read),
         "cases": tuple(_case_link(visit, one, read.typed.get(one.id)) for one in read.cases),
     }
@@ -202,6 +207,7 @@ def _gather(unit: Unit, visit: Visit, actor: Actor, student_id: str) -> ChildPag
         pending_key_fields(unit, actor.school_id, student_id),
         _typed(entered, names),
         regions_for(unit, child.student),
+        class_history(unit, visit, child.student, grant.role),
     )
 
 

@@ -44,6 +44,7 @@ async def decide(visit: Visit) -> web.StreamResponse:
         flags=tuple(typed.flags.values()) if act is Act.return_ else (),
         reason=typed.reason if act is Act.reject else "",
         note=typed.note if act is Act.reject else "",
+        class_id=visit.fields.get("class_id", "") if act is Act.approve else "",
     )
     try:
         decided, next_url = await visit.house.db.write(

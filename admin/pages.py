@@ -104,6 +104,7 @@ DONE = frozenset(
         "calendar_marked",
         "calendar_published",
         "calendar_withdrawn",
+        "child_moved",
         "claim_accepted",
         "claim_refused",
         "confirmed",

@@ -15,7 +15,7 @@ from registry.actors import Actor, Grant, Link
 from registry.records import Claim, Event, Job, KeptConsent, Notice, Task
 from registry.regions import County, Regions, TableState
 from registry.schools import Grade, School, SchoolClass, Stage
-from registry.students import StatusChange, Student
+from registry.students import ClassChange, StatusChange, Student
 from registry.submissions import Content, Decision, NationalEntry, Original, Submission
 from registry.working_days import Calendar, DayKind
 
@@ -37,6 +37,11 @@ class Books(Protocol):
         self, school_id: str, stage: Stage, entry_year: int, number: int
     ) -> SchoolClass | None:
         """The class of that number in the cohort that entered in that year."""
+        ...
+
+    def every_grade(self, school_id: str) -> tuple[Grade, ...]: ...
+    def every_class(self, school_id: str) -> tuple[SchoolClass, ...]:
+        """By grade and number."""
         ...
 
     def add_class(self, school_class: SchoolClass) -> None: ...
@@ -92,6 +97,17 @@ class Books(Protocol):
         ...
 
     def add_status_change(self, change: StatusChange) -> None: ...
+    def add_class_change(self, change: ClassChange) -> None: ...
+    def class_changes(self, school_id: str, student_id: str) -> tuple[ClassChange, ...]:
+        """Oldest first."""
+        ...
+
+    def follow_child(self, student: Student) -> None:
+        """His cases, open tasks and open claims belong to the class he is in now; no revision
+        moves (who may see a case is no decision about it).
+        """
+        ...
+
     def class_size(self, class_id: str, without: str) -> int:
         """Children who have a place in the class, that one not counted (R242)."""
         ...

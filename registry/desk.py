@@ -8,7 +8,7 @@ authority's part is written down by `registry.outside`.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from registry import signatures
+from registry import returns, signatures
 from registry.actors import Actor, Role
 from registry.books import Books
 from registry.cases import (
@@ -48,6 +48,7 @@ class Verdict:
     flags: tuple[Flag, ...] = ()
     reason: str = ""
     note: str = ""
+    class_id: str = ""  # to which a child returns; "" = as proposed (K12)
 
 
 def open_case(books: Books, actor: Actor, submission_id: str, now: datetime) -> Submission:
@@ -74,8 +75,8 @@ def decide(books: Books, actor: Actor, verdict: Verdict, now: datetime) -> Submi
     Raises: Conflict `review.changed` when the case moved on since it was opened; RuleError
     `review.two_people`,
     `review.flags_missing`, `review.reason_unknown`, `review.signature_missing`,
-    `review.not_possible`; NotThere.
-    Rule: R15–R23, R69–R71, R99, R160, K1, K3.
+    `review.not_possible`, `placing.…`; NotThere.
+    Rule: R15–R23, R69–R71, R99, R160, K1, K3, K12.
     """
     case = seen_case(books, actor, verdict.submission_id, verdict.revision, now)
     move = move_of(case, verdict.act)
@@ -83,7 +84,7 @@ def decide(books: Books, actor: Actor, verdict: Verdict, now: datetime) -> Submi
     if move.by is not By.step or role is None:
         raise RuleError("review.not_possible")
     _require_second_person(books, actor, case, role)
-    _require_reasons(books, move, verdict, case)
+    _require_reasons(books, move, verdict, case, now)
     moved = _moved(case, move, role, now)
     decision = Decision(
         id=books.new_id(),
@@ -100,6 +101,7 @@ def decide(books: Books, actor: Actor, verdict: Verdict, now: datetime) -> Submi
         reason=verdict.reason,
         note=verdict.note,
         joined_by=case.joined_by,
+        class_id=verdict.class_id if verdict.act is Act.approve else "",
     )
     return keep(books, moved, decision, _decided(decision, actor, now))
 
@@ -174,7 +176,9 @@ def _require_second_person(books: Books, actor: Actor, case: Submission, role: R
             raise RuleError("review.two_people")
 
 
-def _require_reasons(books: Books, move: Move, verdict: Verdict, case: Submission) -> None:
+def _require_reasons(
+    books: Books, move: Move, verdict: Verdict, case: Submission, now: datetime
+) -> None:
     if verdict.act is Act.return_:
         if not verdict.flags:
             raise RuleError("review.flags_missing")
@@ -186,6 +190,7 @@ def _require_reasons(books: Books, move: Move, verdict: Verdict, case: Submissio
             raise RuleError("review.note_missing")
     elif verdict.act is Act.approve:
         _require_signature(books, case)
+        returns.require_open(books, case, verdict.class_id, now)
 
 
 def _require_signature(books: Books, case: Submission) -> None:

@@ -36,6 +36,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "family.wish.registered": frozenset({"student", "paper"}),
     "notice.message.failed": frozenset({"notice"}),
     "notice.message.sent": frozenset({"notice", "channel"}),
+    "register.class.changed": frozenset({"student", "was", "class", "reason"}),
     "register.effect.failed": frozenset({"submission", "reason"}),
     "register.entry.noted": frozenset({"submission", "part"}),
     "register.entry.withdrawn": frozenset({"submission", "part"}),

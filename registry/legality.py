@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from registry.occasions import school_year
 from registry.schools import COMPULSORY, Grade, Settings, Stage
 from registry.students import Status, Student
 
@@ -61,7 +62,7 @@ def circumstances(
         today=today,
         stage=grade.stage,
         grade_number=grade.number,
-        is_entry_grade=grade.number == grade.entry_number,
+        is_entry_grade=is_entry(grade, today),
         status=student.status if student is not None else Status.expected,
         class_count=sizes.school_class,
         class_limit=settings.class_limit_entry,
@@ -72,6 +73,11 @@ def circumstances(
         return_days_before=settings.return_days_before,
         suspension_months=settings.suspension_months,
     )
+
+
+def is_entry(grade: Grade, today: date) -> bool:
+    """起始年级: the cohort is in the grade it began in, in the year it came or before (R242)."""
+    return grade.number == grade.entry_number and grade.entry_year >= school_year(today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +134,13 @@ def _is_late(c: Circumstances) -> bool:
     return c.status is Status.suspended and is_over
 
 
-def _is_full(c: Circumstances) -> bool:
+def is_full(c: Circumstances) -> bool:
+    """Whether an entry grade's class takes nobody more (R242)."""
     counted = c.class_count is not None and c.class_limit is not None
     return c.is_entry_grade and counted and (c.class_count or 0) >= (c.class_limit or 0)
 
 
-def _becomes_big(c: Circumstances) -> bool:
+def becomes_big(c: Circumstances) -> bool:
     """One more would make it a big class, where no hard limit stands."""
     counted = c.class_count is not None and c.class_warn is not None
     return not c.is_entry_grade and counted and (c.class_count or 0) + 1 >= (c.class_warn or 0)
@@ -186,8 +193,8 @@ RULES: tuple[Rule, ...] = (
         offers=("tell", "ask"),
     ),
     Rule("transfer_not_on_roll", _OUT, lambda c: c.status is Status.expected),
-    Rule("class_full", _IN, _is_full),  # R242, R243, K19
-    Rule("class_big", _IN, _becomes_big, stops=False),  # R233, R243, K19
+    Rule("class_full", _IN, is_full),  # R242, R243, K19
+    Rule("class_big", _IN, becomes_big, stops=False),  # R233, R243, K19
     Rule("plan_full", _IN, lambda c: c.plan_full, stops=False),  # R234: 「原则上」
     # whom a paper is for
     Rule(

@@ -22,6 +22,7 @@ class Action(StrEnum):
     calendar_edit = "calendar_edit"
     calendar_see = "calendar_see"
     chat_use = "chat_use"
+    child_move = "child_move"
     claim_decide = "claim_decide"
     claim_expire = "claim_expire"
     claim_make = "claim_make"
@@ -91,6 +92,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.calendar_edit: frozenset({_R.registrar}),
     _A.calendar_see: frozenset({_R.registrar, _R.principal}),
     _A.chat_use: frozenset({_R.guardian}),
+    _A.child_move: frozenset({_R.registrar}),  # R72, R105
     _A.claim_decide: frozenset({_R.class_teacher, _R.registrar}),
     _A.claim_expire: frozenset(),  # the program itself
     _A.claim_make: frozenset({_R.public, _R.guardian}),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from registry import returns
 from registry.actors import Role
 from registry.books import Books
 from registry.cases import last_decision, route_of, tell_family
@@ -18,7 +19,6 @@ from registry.national import Part, owe_entry
 from registry.numbering import SCHOOL_SCHEME, Placing, allot, prefix
 from registry.problems import RuleError
 from registry.records import Event, Task, TaskKind
-from registry.returns import class_of_return, years_away
 from registry.students import STATUS_MOVES, Status, StatusChange, Student
 from registry.submissions import State, Submission
 
@@ -38,7 +38,13 @@ def apply_effect(books: Books, school_id: str, submission_id: str, now: datetime
         return _send_back(books, case, refused, now)
     _remember(books, case, student, entered, now)
     books.save_student(entered)
-    done = replace(case, state=State.effective, waiting_since=now)
+    done = replace(
+        case,
+        state=State.effective,
+        waiting_since=now,
+        grade_id=entered.grade_id,
+        class_id=entered.class_id,
+    )
     books.save_submission(done)
     last = last_decision(books, case)
     tell_family(books, done, EFFECTS[done.effect].notice, last.id if last else done.id, now)
@@ -88,7 +94,7 @@ def _entered(books: Books, case: Submission, student: Student, now: datetime) ->
         raise RuleError("effect.id_number_taken")
     if not are_dates_right(effect, student, fields, now.date()):
         raise RuleError("effect.dates_wrong")
-    place = class_of_return(books, student, now.date()) if effect.is_vertical else None
+    place = returns.place_of_return(books, case, student, now) if effect.is_vertical else None
     student = replace(student, fields=fields)
     if place is not None:
         student = replace(student, grade_id=place.grade_id, class_id=place.id)
@@ -142,7 +148,9 @@ def _remember(
         books.add_status_change(_status_change(books, case, before.status, entered, now))
         ids: dict[str, str | int] = {"student": entered.id, "submission": case.id}
         books.record(Event(effect.event, case.school_id, None, now, ids))
-    if effect.is_vertical and years_away(before, now.date()) > 0:
+    if entered.class_id != before.class_id:
+        returns.follow(books, case, before, entered, now)
+    if effect.is_vertical and returns.is_unsettled(books, case, before, entered, now):
         _ask(books, case, entered, TaskKind.return_class, now)  # K12: is the class right?
     if effect.asks_record:
         _ask(books, case, entered, TaskKind.record_moved, now)  # R237: has the record followed?

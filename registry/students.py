@@ -78,3 +78,24 @@ class StatusChange:
     recorded_by: str
     recorded_at: datetime
     until: date | None = None  # the last day of a suspension (R41)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassChange:
+    """One dated, reasoned step of a child from class to class (R105, R186)."""
+
+    id: str
+    school_id: str
+    student_id: str
+    was: str  # id of the class
+    becomes: str
+    on: date
+    reason: str  # of `registry.placing.REASONS`, or the effect that brought him there
+    submission_id: str | None
+    recorded_by: str
+    recorded_at: datetime
+    note: str = ""
+
+    def __repr__(self) -> str:
+        """Ids only: the note is free text about a child."""
+        return f"ClassChange({self.id!r}, {self.student_id!r})"

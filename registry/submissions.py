@@ -199,6 +199,7 @@ class Decision:
     note: str = ""
     outside: Outside | None = None
     joined_by: Role | None = None  # of a joint step, who had approved before this
+    class_id: str = ""  # to which a child returns, where this decided it (K12)
     undone_at: datetime | None = None
 
 

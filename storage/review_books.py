@@ -93,6 +93,7 @@ class _Said:
     note: str = ""
     outside: Outside | None = None
     joined_by: Role | None = None
+    class_id: str = ""
 
 
 class ReviewBooks(Writing):
@@ -163,7 +164,15 @@ class ReviewBooks(Writing):
         school_id = self.scalar(_SCHOOL_OF, {"submission_id": decision.submission_id})
         if school_id is None:
             raise NotThere
-        said = pack(_Said(decision.flags, decision.note, decision.outside, decision.joined_by))
+        said = pack(
+            _Said(
+                decision.flags,
+                decision.note,
+                decision.outside,
+                decision.joined_by,
+                decision.class_id,
+            )
+        )
         self.run(
             insert(t.decision),
             {
@@ -305,6 +314,7 @@ def _decision(reader: Reader, row: AnyRow) -> Decision:
         note=said.note,
         outside=said.outside,
         joined_by=said.joined_by,
+        class_id=said.class_id,
         undone_at=row.undone_at,
     )
 

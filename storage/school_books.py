@@ -103,6 +103,12 @@ class SchoolBooks(Writing):
         row = self.first(_CLASS_OF, {**cohort, "number": number})
         return None if row is None else _class(row)
 
+    def every_grade(self, school_id: str) -> tuple[Grade, ...]:
+        return grades(self, school_id)
+
+    def every_class(self, school_id: str) -> tuple[SchoolClass, ...]:
+        return classes(self, school_id)
+
     def add_class(self, school_class: SchoolClass) -> None:
         key = {"id": school_class.id, "school_id": school_class.school_id}
         if not self.run(_ADD_CLASS, {**key, **_class_columns(school_class)}):

@@ -258,6 +258,23 @@ class StatusChangeRow(Row, table=True):
     until: date | None = None
 
 
+class ClassChangeRow(Row, table=True):
+    """From one class to another; `note` is what staff wrote beside the reason."""
+
+    __tablename__ = "class_change"
+    __table_args__ = (Index(None, "student_id"),)
+    id: str = key()
+    student_id: str = Field(foreign_key="student.id", sa_type=Text)
+    was: str = Field(foreign_key="school_class.id", sa_type=Text)
+    becomes: str = Field(foreign_key="school_class.id", sa_type=Text)
+    on: date
+    reason: str = Field(sa_type=Text)
+    submission_id: str | None = Field(default=None, sa_type=Text)
+    recorded_by: str = Field(sa_type=Text)
+    recorded_at: datetime = Field(sa_type=Moment)
+    note: bytes = Field(sa_type=Sealed)
+
+
 class ClaimRow(Row, table=True):
     __tablename__ = "claim"
     __table_args__ = (Index(None, "school_id", "class_id", "state"), Index(None, "actor_id"))

@@ -9,6 +9,7 @@ from registry.books import Books
 from storage import ids
 from storage.calendar_books import CalendarBooks
 from storage.children_books import ChildrenBooks
+from storage.class_books import ClassBooks
 from storage.consent_books import ConsentBooks
 from storage.national_books import NationalBooks
 from storage.originals_books import OriginalsBooks
@@ -25,6 +26,7 @@ class Unit(
     RegionBooks,
     PeopleBooks,
     ChildrenBooks,
+    ClassBooks,
     ConsentBooks,
     ReviewBooks,
     OriginalsBooks,

@@ -35,6 +35,7 @@ PAGES = {
         "/panel/entries?view=noted",
         "/panel/entries?class={other_class}",
         "/panel/child/{to_hand_child}",
+        "/panel/child/{to_hand_child}/class",
         "/panel/child/{to_hand_child}/school",
         "/panel/class",
         "/panel/register",

@@ -39,6 +39,7 @@ OBJECTS = {
     "/panel/class/{other_class}": ("registrar", "other_teacher"),
     "/panel/class/{class}/slips": ("registrar", "teacher"),
     "/panel/child/{child}": ("registrar", "teacher"),
+    "/panel/child/{child}/class": ("registrar",),
     "/panel/child/{child}/school": ("registrar",),
     "/panel/child/{other_child}": ("registrar", "other_teacher"),
 }
