@@ -15,7 +15,7 @@ from admin.places import Places, read_places
 from admin.queue import Chip, Choice, class_choices
 from conversations.status import paper_word
 from locales import say
-from registry.effects import EFFECTS
+from registry.effects import EFFECTS, Effect
 from registry.fields import FIELDS
 from registry.national import EntryKey, Part, note_entries, withdraw_entry
 from registry.problems import NotThere, Problem, RuleError
@@ -207,10 +207,27 @@ def _changed(visit: Visit, effect: str, entry: NationalEntry) -> str:
         return say("panel.entries.record_moves", language)
     if EFFECTS[effect].allots_number:
         return say("panel.entries.whole_record", language)
-    changed = [say(f"panel.field.{code}", language) for code in FIELDS if code in before]
-    if not changed:
-        return say("panel.entries.see_case", language)
-    return say("panel.join", language).join(changed)
+    cleared = EFFECTS[effect].clears
+    changed = [
+        say(f"panel.field.{code}", language)
+        for code in FIELDS
+        if code in before and code not in cleared
+    ]
+    fields = say("panel.join", language).join(changed)
+    if EFFECTS[effect].becomes is not None:
+        return _moved(EFFECTS[effect], fields, language)
+    return fields or say("panel.entries.see_case", language)
+
+
+def _moved(effect: Effect, fields: str, language: str) -> str:
+    """The status in words, old and new, with what came with it."""
+    (was,) = effect.allowed
+    params = {
+        "was": say(f"panel.status.{was}", language),
+        "now": say(f"panel.status.{effect.becomes}", language),
+        "fields": fields,
+    }
+    return say("panel.entries.moved_fields" if fields else "panel.entries.moved", language, params)
 
 
 def _papers(visit: Visit, listed: Listed, wanted: Wanted) -> tuple[Choice, ...]:

@@ -15,12 +15,15 @@ from registry.effects import statuses_for
 from registry.occasions import occasion
 from registry.routes import ROUTES
 from registry.students import Status, Student
-from registry.submissions import Act, Decision, Flag, State
+from registry.submissions import Act, Decision, Flag, Said, State
 from storage.queries.family import CaseLine, ChildView, ClaimView, DraftView
 from web.house import House
 
 CLOSED = frozenset({State.effective, State.refused, State.rejected})
 """States in which nothing happens to a case any more."""
+
+COLLECTION_FORM = "new_student"
+"""The only paper that has a last day (`collection_until`)."""
 
 APPLIED_AGAIN = frozenset({State.rejected, State.refused})
 """A case so ended whose draft is open again is behind the family: it applies anew."""
@@ -166,8 +169,8 @@ def _begun(form: Form, paper: Paper, view: DraftView, case: Standing | None) -> 
 
 
 def _with_due(paper: Paper, facts: Facts) -> Paper:
-    """The school's day for sending, while a returned paper can still keep it."""
-    until = facts.school.settings.collection_until
+    """The school's day for sending the collection form, while a returned one can still keep it."""
+    until = facts.school.settings.collection_until if paper.form_id == COLLECTION_FORM else None
     is_open = until is not None and until >= facts.now.date()
     return replace(paper, due=until) if is_open and paper.state is State.returned else paper
 
@@ -193,9 +196,13 @@ def standing(case: CaseLine, made: Sequence[Decision], now: datetime) -> Standin
 def _passed(case: CaseLine, told: Sequence[Decision], now: datetime) -> Mapping[str, date]:
     """The day of each step that is behind, for the timeline."""
     steps = ROUTES[case.route].steps
-    approvals = {
-        steps[decision.step].code: decision.at.astimezone(now.tzinfo).date()
-        for decision in told
-        if decision.act is Act.approve
-    }
-    return {"submitted": case.submitted_at.astimezone(now.tzinfo).date(), **approvals}
+    days = {"submitted": case.submitted_at.astimezone(now.tzinfo).date()}
+    for decision in told:
+        day = decision.at.astimezone(now.tzinfo).date()
+        if decision.act is Act.approve:
+            days[steps[decision.step].code] = day
+        elif decision.outside is not None and decision.outside.result is Said.accepted:
+            days[steps[decision.step].code] = decision.outside.on
+    if case.state is State.effective and told:
+        days["end"] = told[-1].settles_at.astimezone(now.tzinfo).date()
+    return days

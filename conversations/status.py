@@ -44,7 +44,8 @@ def timeline(paper: Paper) -> tuple[Line, ...]:
         return ()
     lines = [_stop("submitted", "done", paper.passed.get("submitted"))]
     lines.extend(_step_line(paper, step) for step in route.steps)
-    lines.append(_stop("end", "done" if paper.state is State.effective else "ahead", None))
+    is_over = paper.state is State.effective
+    lines.append(_stop("end", "done" if is_over else "ahead", paper.passed.get("end")))
     return tuple(lines)
 
 

@@ -137,7 +137,7 @@ LATER_PAPERS: Final = (
     ),
     Later(
         *(_S.effective, "梁㛃", "suspension", _AWAY, _ILL, (*_INSIDE, _HANDED, _AGREED)),
-        days={"suspended_from": -60, "suspended_until": 12},
+        days={"suspended_from": 0, "suspended_until": 180},
     ),
     # well again: with the principal
     Later(

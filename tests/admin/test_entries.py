@@ -41,7 +41,7 @@ async def test_the_list_names_child_class_paper_fields_and_day(
 ) -> None:
     page = await registrar.get(PATH)
     row = page[page.index("赵清越") : page.index("钱多福")]
-    for words in ("休学申请", "（1）班", "休学开始", "2026年9月1日"):
+    for words in ("休学申请", "（1）班", "在读 → 休学：休学开始", "2026年9月1日"):
         assert words in row
     assert page.count('name="entry"') == 2
     assert NEW_NUMBER not in page

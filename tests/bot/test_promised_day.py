@@ -11,9 +11,9 @@ from bot.facts import gather
 from conversations.turn import Paper
 from registry import calendars
 from registry.schools import Settings
-from registry.submissions import Act, Flag
+from registry.submissions import Act, Flag, State
 from storage.unit import Unit
-from tests.admin import desk
+from tests.admin import desk, later_papers
 from tests.support.site import ZONE, Site, running_site
 
 DAYS = Settings(committee_helps=True, committee_days=3, school_days=5, undo_minutes=0)
@@ -74,3 +74,22 @@ async def test_nothing_is_promised_while_the_family_is_asked(site: Site) -> None
     await desk.decide(site, "committee", Act.return_, flags=flags)
     site.clock.wait(minutes=1)
     assert (await told(site)).due is None
+
+
+async def test_the_day_of_the_collection_is_of_no_other_paper(site: Site) -> None:
+    await decide(site, replace(DAYS, collection_until=date(2026, 9, 20)))
+    flags = (Flag(desk.PATHS["home_address"], "incomplete"),)
+    await desk.decide(site, "committee", Act.return_, flags=flags)
+    assert (await told(site)).due == date(2026, 9, 20)
+    await later_papers.add_paper(site, later_papers.INFO_CHANGE, "赵清越", serial=102)
+    await desk.decide(site, "teacher", Act.return_, flags=(Flag("new/phone", "incomplete"),))
+    paper = await told(site)
+    assert (paper.form_id, paper.state, paper.due) == ("info_change", State.returned, None)
+
+
+async def test_every_step_that_is_behind_has_its_day(site: Site) -> None:
+    await later_papers.enter(site, later_papers.SUSPENSION, "赵清越", serial=102)
+    days = (await told(site)).passed
+    today = site.clock().date()
+    steps = ("submitted", "class_check", "school_review", "outside", "end")
+    assert days == dict.fromkeys(steps, today)
