@@ -30,7 +30,7 @@ def settle(before: Route, after: Route) -> Route:
         draft = after.draft
         asked = {path for path in draft.answers if path not in answers}
         draft = draft.keeping(answers, seen=draft.seen - asked)
-        before, after = after, Route(after.form, draft, after.facts)
+        before, after = after, after.again(draft)
     return after
 
 

@@ -131,7 +131,7 @@ def _after(hand: Hand, moved: Moved, facts: Facts) -> Turn:
     if isinstance(moved.outcome, LOOK_AGAIN):
         return Turn(moved.place, (), outcome=moved.outcome)
     if draft is not route.draft:
-        route = settle(route, Route(route.form, draft, facts))
+        route = settle(route, route.again(draft))
     if moved.place.screen not in FORM_SCREENS:
         return _in_words(moved.place, facts, moved.outcome)
     return _show(moved.place, route, moved.outcome, is_changed=route is not hand.route)

@@ -14,7 +14,7 @@ from conversations.draft import Answer, Draft, DraftState
 from conversations.expressions import Expression, ExpressionError, Scope
 from conversations.expressions.coercion import Single, read_kept, write_value
 from conversations.form import Change, Choice, Form
-from conversations.plan import RELATION, STATEMENT, Gate, Node, Plan, Step, plan_of
+from conversations.plan import RELATION, STATEMENT, Gate, Node, Plan, Reads, Step, plan_of
 from conversations.turn import Facts
 from registry.actors import GUARDIANS, Relation
 from registry.submissions import Flag
@@ -33,16 +33,24 @@ MAX_PASSES = 8
 """Rounds until conditions that look forward settle; the linter refuses circles."""
 MAX_MEMBERS = 50
 
+NO_GATES: Mapping[int, bool] = {}
+
 
 class Pass:
     """One reading of a draft: `steps` with their `states`; `values` are answers on the route."""
 
     __slots__ = (
-        "_pending", "_unasked", "draft", "facts", "first", "flags", "form", "left",
-        "me", "notes", "plan", "scope", "signatures", "states", "steps", "values", "worked_out",
+        "_before", "_gates", "_moved", "_pending", "_unasked", "draft", "facts", "first", "flags",
+        "form", "left", "me", "notes", "plan", "scope", "signatures", "states", "steps", "values",
+        "worked_out",
     )  # fmt: skip
 
-    def __init__(self, form: Form, draft: Draft, facts: Facts) -> None:
+    def __init__(
+        self, form: Form, draft: Draft, facts: Facts, before: "Pass | None" = None
+    ) -> None:
+        """`before`: a pass over the draft as it was a moment ago, with the same facts. Conditions
+        and calculations of which nothing has moved since are taken from it.
+        """
         self.form = form
         self.plan: Plan = plan_of(form)
         self.facts = facts
@@ -56,6 +64,9 @@ class Pass:
         self.values: dict[str, str] = {}
         self.worked_out: dict[str, Single] = {}  # results of calculations that are no text
         self._unasked: set[str] = set()  # members' questions off the route
+        self._gates: dict[int, bool] = {}  # of which entries of the plan are open
+        self._before = before if before is not None and self._follows(before) else None
+        self._moved = _moved(self._before.draft, draft) if self._before is not None else set()
         self.scope = Scope(
             self.values,
             facts.now,
@@ -67,9 +78,9 @@ class Pass:
             worked_out=self.worked_out,
         )
         for _ in range(MAX_PASSES if self.plan.has_forward else 1):
-            before = self._known() if self.plan.has_forward else None
+            known = self._known() if self.plan.has_forward else None
             self._read()
-            if before is not None and before == self._known():
+            if known is not None and known == self._known():
                 break
 
     # ---- who fills, and what a condition sees
@@ -119,6 +130,39 @@ class Pass:
             found[1].label.within(self.facts.language, self.form.default_language) if found else ""
         )
 
+    # ---- what an earlier pass knows
+
+    def _follows(self, before: "Pass") -> bool:
+        """Whether that pass took the same way through the same form, of one member each."""
+        plan, relation = self.plan, self.plan.relation
+        is_simple = not (plan.has_forward or plan.has_repeat)
+        return (
+            is_simple
+            and before.plan is plan
+            and before.facts is self.facts
+            and not (before.draft.takes_photos or self.draft.takes_photos)
+            and (relation is None or _same(before.draft, self.draft, relation.path))
+        )
+
+    def _compare(self, path: str) -> None:
+        """Note when what is known at that path is not what was known before."""
+        before = self._before
+        if before is not None and (
+            self.values.get(path) != before.values.get(path)
+            or self.worked_out.get(path) != before.worked_out.get(path)
+        ):
+            self._moved.add(path)
+
+    def _taken_over(self, path: str, reads: Reads) -> bool:
+        """Whether a calculation's result was there already."""
+        before, moved = self._before, self._moved
+        if before is None or reads is None or path in moved or not reads.isdisjoint(moved):
+            return False
+        self._put(path, before.values.get(path, ""))
+        if path in before.worked_out:
+            self.worked_out[path] = before.worked_out[path]
+        return True
+
     # ---- one pass
 
     def _known(self) -> tuple[object, ...]:
@@ -142,10 +186,20 @@ class Pass:
     def _visit(self, start: int, end: int, scope: Scope, member: str) -> None:
         entries, answers = self.plan.entries, self.draft.answers
         is_plain = not (self.flags or member)
+        gates, moved = self._gates, self._moved
+        before = self._before._gates if self._before is not None else NO_GATES
         i = start
         while i < end:
-            gate, after, node = entries[i]
-            if gate is not None and not is_true(gate, scope):
+            gate, after, node, reads = entries[i]
+            is_open = True
+            if gate is not None:
+                was = before.get(i)
+                if was is not None and reads is not None and reads.isdisjoint(moved):
+                    is_open = was
+                elif (is_open := is_true(gate, scope)) is not was:
+                    self._shift(i, after)
+                gates[i] = is_open
+            if not is_open:
                 if member or self.plan.has_forward:
                     self._forget(i, after, member)
             elif node is None:
@@ -157,11 +211,20 @@ class Pass:
                 self.states[node.path] = ANSWERED
             elif node.is_repeat:
                 self._repeat(i, after, node)
-            elif node.is_asked and not (node.lock is not None and is_true(node.lock, scope)):
-                self._asked(node, node.step_of(member) if member else node.step, scope)
             else:
-                self._silent(node, node.step_of(member) if member else node.step, scope)
+                step = node.step_of(member) if member else node.step
+                if node.is_asked and not (node.lock is not None and is_true(node.lock, scope)):
+                    self._asked(node, step, scope)
+                else:
+                    self._silent(node, step, scope)
+                self._compare(step.path)
             i = after
+
+    def _shift(self, start: int, end: int) -> None:
+        """Whatever stands there was off the route before, or is now."""
+        if self._before is not None:
+            nodes = (entry[2] for entry in self.plan.entries[start:end])
+            self._moved.update(node.path for node in nodes if node is not None)
 
     def _visit_photos(self) -> None:
         """What only the family can give where the school types: pictures, a phone number, the
@@ -179,7 +242,7 @@ class Pass:
 
     def _forget(self, start: int, end: int, member: str) -> None:
         """Off the route now; a form that looks forward has values of an earlier pass."""
-        for _, _, node in self.plan.entries[start:end]:
+        for _, _, node, _ in self.plan.entries[start:end]:
             if node is not None:
                 path = node.path_of(member) if member else node.path
                 self.values.pop(path, None)
@@ -251,7 +314,8 @@ class Pass:
         if node.fact is not None:
             self._put(step.path, node.fact(self.facts))
         elif question.calculation is not None:
-            self._work_out(step.path, question.calculation, scope)
+            if not self._taken_over(step.path, node.reads):
+                self._work_out(step.path, question.calculation, scope)
         elif question.type == "today":
             self._put(step.path, self.facts.now.date().isoformat())
         elif (answer := self.draft.answers.get(step.path)) is not None:
@@ -307,6 +371,19 @@ class Pass:
             self.states[node.path] = ANSWERED if node.path in self.draft.seen else OPEN
             if node.path not in self.draft.seen:
                 self._count(node.step, OPEN)
+
+
+def _moved(before: Draft, after: Draft) -> set[str]:
+    """Where the two drafts hold another answer."""
+    one, two = before.answers, after.answers
+    moved = {path for path in one.keys() | two.keys() if one.get(path) is not two.get(path)}
+    if before.own is not after.own:
+        moved |= before.own.keys() | after.own.keys()
+    return moved
+
+
+def _same(before: Draft, after: Draft, path: str) -> bool:
+    return before.answers.get(path) is after.answers.get(path) and before.own is after.own
 
 
 def likely(node: Node, scope: Scope) -> tuple[tuple[int, Choice], ...]:

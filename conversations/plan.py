@@ -15,6 +15,9 @@ from registry.fields import FIELDS, FieldClass
 
 Gate = Callable[[Scope], bool]
 
+Reads = frozenset[str] | None
+"""The paths an expression's result depends on, and nothing else of one moment; None: more."""
+
 MAX_PLANS = 64
 """Forms in use at one time; a school has about twenty. Beyond it the oldest is made again."""
 
@@ -42,7 +45,7 @@ class Node:
         "_members", "brief", "choices", "codes", "count", "fact", "filter", "gate", "index",
         "is_asked", "is_consent", "is_delicate", "is_guardians", "is_own", "is_photo",
         "is_plain", "is_repeat",
-        "is_signature", "label", "lock", "path", "question", "repeat", "required", "role",
+        "is_signature", "label", "lock", "path", "question", "reads", "repeat", "required", "role",
         "section", "step", "type",
     )  # fmt: skip
 
@@ -65,6 +68,7 @@ class Node:
         self.is_delicate = _class_of(question) in (FieldClass.delicate, FieldClass.health)
         self.is_photo = _is_of_household(question) or question.save_to == "phone"
         self.count: Callable[[Scope], str] | None = None  # of a repeat
+        self.reads = _reads(question.calculation)
         self.gate: Gate | None = question.relevant.boolean if question.relevant else None
         self.filter: Gate | None = (
             question.choice_filter.boolean if question.choice_filter else None
@@ -97,16 +101,17 @@ class Node:
         return step
 
 
-Entry = tuple[Gate | None, int, Node | None]
-"""One line of the plan: a gate that is shut skips to the number; a group has no node."""
+Entry = tuple[Gate | None, int, Node | None, Reads]
+"""One line of the plan: a gate that is shut skips to the number; a group has no node. Last, what
+the gate reads."""
 
 
 class Plan:
     """A whole form, flat. `entries` in the form's order, `nodes` by index."""
 
     __slots__ = (
-        "by_path", "changing", "entries", "has_forward", "nodes", "photos", "relation",
-        "statement",
+        "by_path", "changing", "entries", "has_forward", "has_repeat", "nodes", "photos",
+        "relation", "statement",
     )  # fmt: skip
 
     def __init__(self, form: Form) -> None:
@@ -120,6 +125,7 @@ class Plan:
         self.photos = tuple(n for n in self.nodes if n.is_photo and n.question.type == "image")
         self.changing = tuple(node for node in self.nodes if node.question.change)
         self.has_forward = _has_forward(form, self.by_path)
+        self.has_repeat = any(node.is_repeat for node in self.nodes)
 
     def step(self, path: str) -> Step | None:
         """The step an answer's path belongs to."""
@@ -142,18 +148,18 @@ class Plan:
     def _add(self, item: Question | Group, section: Text, repeat: str) -> None:
         if isinstance(item, Question):
             node = self._node(item, section, repeat)
-            self.entries.append((node.gate, len(self.entries) + 1, node))
+            self.entries.append((node.gate, len(self.entries) + 1, node, _reads(item.relevant)))
             return
         at = len(self.entries)
         gate = item.relevant.boolean if item.relevant else None
-        self.entries.append((gate, at, None))
+        self.entries.append((gate, at, None, None))
         label = section if section.by_language else item.label
         for child in item.children:
             self._add(child, label, item.path if item.repeats else repeat)
         pseudo = self._node(_more_of(item), label, "") if item.repeats else None
         if pseudo is not None and item.repeat_count is not None:
             pseudo.count = item.repeat_count.text
-        self.entries[at] = (gate, len(self.entries), pseudo)
+        self.entries[at] = (gate, len(self.entries), pseudo, _reads(item.relevant))
 
     def _node(self, question: Question, section: Text, repeat: str) -> Node:
         node = Node(len(self.nodes), question, section, repeat)
@@ -189,6 +195,11 @@ def _is_of_household(question: Question) -> bool:
     kind = question.house.evidence or question.name
     is_page = kind.startswith("household_") and kind != "household_change_page"
     return question.type == "image" and is_page
+
+
+def _reads(expression: Expression | None) -> Reads:
+    """None too for what draws a number or reads the answer it stands at."""
+    return expression.refs if expression is not None and expression.is_steady else None
 
 
 def _is_silent(question: Question) -> bool:

@@ -40,9 +40,13 @@ class Route(Pass):
 
     __slots__ = ("_offered",)
 
-    def __init__(self, form: Form, draft: Draft, facts: Facts) -> None:
+    def __init__(self, form: Form, draft: Draft, facts: Facts, before: Pass | None = None) -> None:
         self._offered: dict[str, tuple[tuple[int, Choice], ...]] = {}
-        super().__init__(form, draft, facts)
+        super().__init__(form, draft, facts, before)
+
+    def again(self, draft: Draft) -> "Route":
+        """The route after a change of the draft, at the same moment."""
+        return Route(self.form, draft, self.facts, self)
 
     # ---- asked by everybody
 

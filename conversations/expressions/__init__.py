@@ -20,6 +20,7 @@ from conversations.expressions.syntax import ExpressionError, parse
 __all__ = ["Expression", "ExpressionError", "Ref", "Scope", "compile_expression", "evaluate"]
 
 CLOCK: Final = frozenset({"today", "now"})
+CHANCE: Final = frozenset({"once", "random", "randomize", "uuid"})
 STANDING_STILL: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -47,6 +48,11 @@ class Expression:
     @property
     def uses_now(self) -> bool:
         return not self.functions.isdisjoint(CLOCK)
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether at one moment the answers at `refs` settle the result."""
+        return not self.uses_current and self.functions.isdisjoint(CHANCE)
 
 
 def compile_expression(
