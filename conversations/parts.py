@@ -72,7 +72,7 @@ def asked_home(link: AskedHome | None) -> tuple[Reply, ...]:
     until = Phrase(
         "walk.moment", {"day": Day(link.until.date().isoformat()), "at": f"{link.until:%H:%M}"}
     )
-    return (Reply("note", (Phrase(f"walk.link_{link.kind}", {"until": until}), link.address)),)
+    return (Reply("link", (Phrase(f"walk.link_{link.kind}", {"until": until}), link.address)),)
 
 
 def label_of(route: Route, step: Step) -> Param:

@@ -268,7 +268,9 @@ class Illustration:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One bubble. `kind`: question, note, done, problem, summary, status, home."""
+    """One bubble. `kind`: question, note, done, problem, summary, status, home, or link: what a
+    link is for, and its address alone, to be passed on.
+    """
 
     kind: str
     words: tuple[Param, ...]  # paragraphs

@@ -118,6 +118,52 @@ async def test_grandfather_photographs_the_page_and_mother_sees_it_arrive(
     await aunt.expect_words("这个链接已经用完了")
 
 
+@pytest.mark.parametrize("has_share", [True, False], ids=["with share sheet", "without"])
+async def test_a_link_is_copied_with_one_tap_or_handed_to_the_phone(
+    town: Town, people: People, *, has_share: bool
+) -> None:
+    child = await town.add_child(f"司空小{'风' if has_share else '雨'}")
+    mother = await people.family()
+    page = mother.page
+    await page.context.grant_permissions(["clipboard-read"])
+    share = "async (data) => { window.shared = data; }" if has_share else "undefined"
+    await page.add_init_script(f"navigator.share = {share};")
+    await mother.come_by(await town.slip(child), relation="mother")
+    await mother.press("开始填")
+    await mother.fill(child.answers(), until="拍户口本")
+    await mother.press("请家里人拍这一页")
+    address = await page.inner_text(".address")
+    assert LINK.search(address)
+    await mother.assert_fits("a link to pass on")
+    await page.click("text=复制链接")
+    await mother.expect_words("复制好了")
+    assert await page.evaluate("navigator.clipboard.readText()") == address
+    button = page.get_by_role("button", name="发给家里人")
+    assert await button.count() == int(has_share)
+    if has_share:
+        await button.click()
+        shared = await page.evaluate("window.shared")
+        assert shared["url"] == address
+        assert not [it for it in _private(child) if it in str(shared)]
+    assert mother.faults == []
+
+
+async def test_without_script_a_link_to_pass_on_is_text_to_select(
+    town: Town, people: People
+) -> None:
+    child = await town.add_child("司空小雪")
+    mother = await people.family(javascript=False)
+    await mother.come_by(await town.slip(child), relation="mother")
+    await mother.press("开始填")
+    await mother.fill(child.answers(), until="拍户口本")
+    await mother.press("请家里人拍这一页")
+    address = mother.page.locator(".address")
+    style = "it => getComputedStyle(it).userSelect"
+    assert LINK.search(await address.inner_text())
+    assert await address.evaluate(style) == "all"
+    assert await mother.page.locator(".pass-on button:visible").count() == 0
+
+
 async def test_a_photo_link_is_used_once_by_twenty_at_the_same_time(town: Town) -> None:
     child = await town.add_child("司空小桥")
     async with town.site.browser() as mother:

@@ -47,6 +47,8 @@
   // The whole question is seen, whatever the keyboard leaves of the screen; of what stands above
   // it, as much as fits. A problem too long for both is read from its start, the question begun.
   const settle = () => {
+    for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+    for (const button of document.querySelectorAll("[data-share]")) button.hidden = !navigator.share;
     const now = document.getElementById("now");
     const head = document.querySelector(".top");
     if (!now || !head) return;
@@ -117,6 +119,30 @@
     if (!event.target.matches("#chat form.turn")) return;
     event.preventDefault();
     send(event.target, event.submitter);
+  });
+
+  // ---- a link to be passed on
+
+  const copied = (button, isCopied) => {
+    said.textContent = isCopied ? button.dataset.done : button.dataset.failed;
+    button.textContent = said.textContent;
+  };
+
+  // A school's own machine is often reached without HTTPS, where a page has no clipboard.
+  const copy = (button) => {
+    const address = document.querySelector(".address");
+    getSelection().selectAllChildren(address);
+    const isCopied = document.execCommand("copy");
+    if (isCopied || !navigator.clipboard) return copied(button, isCopied);
+    return navigator.clipboard.writeText(button.dataset.copy).then(
+      () => copied(button, true), () => copied(button, false));
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy], [data-share]");
+    if (!button) return;
+    if (button.dataset.copy) copy(button);
+    else navigator.share({ text: button.dataset.text, url: button.dataset.share }).catch(() => {});
   });
 
   document.addEventListener("change", (event) => {
