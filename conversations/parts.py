@@ -14,6 +14,7 @@ from registry.legality import return_opens, transfers_open
 BACK = Button("back", Phrase("walk.back"), "quiet")
 HELP = Button("help", Phrase("walk.help"), "quiet")
 HOME = Button("home", Phrase("lobby.home"), "quiet")
+PHOTOS_NO = Button("photos.no", Phrase("walk.photos_no"), "quiet")
 REMIND = Button("remind", Phrase("walk.remind"), "quiet")
 
 

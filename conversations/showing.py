@@ -24,6 +24,7 @@ from conversations.parts import (
     BACK,
     HELP,
     HOME,
+    PHOTOS_NO,
     REMIND,
     asked_home,
     label_of,
@@ -72,7 +73,6 @@ LATER = Button("later", Phrase("walk.later"), "quiet")
 NO = Button("no", Phrase("walk.no"), "answer")
 PAPER = Button("paper", Phrase("walk.paper"), "quiet")
 PHOTOS = Button("photos", Phrase("walk.photos"), "quiet")
-PHOTOS_NO = Button("photos.no", Phrase("walk.photos_no"), "quiet")
 RETAKE = Button("no", Phrase("answer.photo_again"), "answer")
 SKIP = Button("skip", Phrase("walk.skip"), "quiet")
 SOME_DIFFER = Button("no", Phrase("walk.some_differ"), "answer")

@@ -11,6 +11,7 @@ from conversations.parts import (
     BACK,
     HELP,
     HOME,
+    PHOTOS_NO,
     REMIND,
     asked_home,
     note_of,
@@ -56,6 +57,8 @@ def summary_of(route: Route) -> list[Reply]:
         buttons.insert(*((0, SIGN_BY_LINK) if link is None else (1, SIGN_BY_LINK_END)))
     if missing and route.draft.state is DraftState.returned:
         buttons.append(REMIND)
+    if route.draft.takes_photos:
+        buttons.append(PHOTOS_NO)
     buttons += [BACK, HOME, HELP]
     if route.draft.state is DraftState.open:
         buttons.append(DISCARD)
