@@ -110,10 +110,7 @@ async def _give(visit: Visit, sent: Sent, file: NewFile | None) -> GivenPage | N
         errand = errands.errand_at(unit, house, token, visit.language)
         if errand is None or not errands.waits_for_page(errand):
             return None
-        given = errands.give_page(unit, errand, sent, file)
-        if given.is_kept:
-            errands.lead_on(unit, house, errand, given.told)
-        return given
+        return errands.give_page(unit, errand, sent, file)
 
     for left in reversed(range(TRIES)):
         try:

@@ -5,7 +5,7 @@ may do at that moment, so a stopped maker's link does nothing. The pages are
 `bot.errand_pages`'s; why it is built so: docs/decisions/010. Rule: K21, K22, R81.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,13 +13,13 @@ from typing import Final
 from bot.facts import WEB, gather_at
 from conversations.dialogue import converse
 from conversations.draft import Draft, DraftState, Focus, Place
-from conversations.turn import Chose, Facts, Look, Sent, Turn
+from conversations.turn import Chose, Facts, Sent, Turn
 from conversations.walk import ANSWERED, OTHER, Route
 from registry.masks import mask
 from registry.policy import Action, Target, permit
 from registry.problems import NotThere, Problem, RuleError
 from registry.records import Event, Notice
-from storage.dialogue import load_place, save_draft, save_place
+from storage.dialogue import save_draft
 from storage.errands import count_try, finish_errand, make_errand, shut_errand
 from storage.evidence import NewFile, add_file
 from storage.links import ERRANDS, Entry, EntryKind, NewEntry, find_entry
@@ -175,22 +175,6 @@ def give_page(unit: Unit, errand: Errand, sent: Sent, file: NewFile | None) -> G
     unit.record(Event("family.page.given", entry.school_id, None, facts.now, ids))
     tell_maker(unit, errand, "notice.page_given", {**ids, "form": draft.form_id})
     return GivenPage(True, may_be_better, told=family_of(unit, draft, facts))
-
-
-def lead_on(unit: Unit, house: House, errand: Errand, people: Iterable[str]) -> None:
-    """Who stands at that question stands at the next one, in a new turn: what he taps there
-    counts, and what he sends from the page of before is no answer to it.
-    """
-    for person in people:
-        place = load_place(unit, person)
-        is_there = place.screen == "form" and place.draft_id == errand.draft.id
-        if not is_there or place.focus is None or place.focus.path != errand.entry.path:
-            continue
-        actor = unit.load_actor(errand.entry.school_id, person)
-        scene = gather_at(unit, house, actor, place, WEB, whole=False)
-        moved = converse(place, Look(), scene.facts).place
-        if moved.focus != place.focus:
-            save_place(unit, replace(moved, turn=place.turn + 1), place.turn)
 
 
 def proof_wanted(errand: Errand) -> tuple[str, str]:

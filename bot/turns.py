@@ -86,8 +86,19 @@ async def take_message(house: House, message: Message) -> View:
 
 
 async def see(house: House, actor_id: str, channel: str) -> View:
-    """`look` with what a page shows beside it."""
-    return await house.db.read(lambda unit: _present(unit, house, actor_id, channel))
+    """`look` with what a page shows beside it.
+
+    Where somebody else of the family has answered what this person was at, he is led on in a new
+    turn: what he presses on the page he sees now counts, and what he sends from the page of
+    before is no answer to it. Nothing else is ever written by looking.
+    """
+    turn, scene = await house.db.read(lambda unit: _looked(unit, house, actor_id, channel))
+    if _is_where_he_was(turn, scene):
+        return _view(turn, scene)
+    try:
+        return await house.db.jot(lambda unit: _lead_on(unit, house, actor_id, channel))
+    except Conflict:
+        return await house.db.read(lambda unit: _present(unit, house, actor_id, channel))
 
 
 def _answer(unit: Unit, house: House, message: Message) -> View:
@@ -137,12 +148,32 @@ def _carry_through(unit: Unit, house: House, scene: Scene, turn: Turn, channel: 
 
 
 def _present(unit: Unit, house: House, actor_id: str, channel: str) -> View:
+    return _view(*_looked(unit, house, actor_id, channel))
+
+
+def _is_where_he_was(turn: Turn, scene: Scene) -> bool:
+    """Whether his place still leads to what it did when he came there."""
+    before, now = scene.place, turn.place
+    in_form = before.screen in FORM_SCREENS and now.screen in FORM_SCREENS
+    return not in_form or (before.screen, before.focus) == (now.screen, now.focus)
+
+
+def _lead_on(unit: Unit, house: House, actor_id: str, channel: str) -> View:
+    """Raises: Conflict where he moved by himself meanwhile."""
+    turn, scene = _looked(unit, house, actor_id, channel)
+    if not _is_where_he_was(turn, scene):
+        turn = replace(turn, place=replace(turn.place, turn=scene.place.turn + 1))
+        save_place(unit, turn.place, scene.place.turn)
+    return _view(turn, scene)
+
+
+def _looked(unit: Unit, house: House, actor_id: str, channel: str) -> tuple[Turn, Scene]:
     scene = gather(unit, house, actor_id, channel, whole=False)
     turn = converse(scene.place, Look(), scene.facts)
     if not scene.is_whole and turn.place.screen not in FORM_SCREENS:
         scene = gather(unit, house, actor_id, channel, whole=True)
         turn = converse(scene.place, Look(), scene.facts)
-    return _view(turn, scene)
+    return turn, scene
 
 
 async def _refused(house: House, message: Message, problem: Problem) -> View:

@@ -31,7 +31,7 @@ from conversations.answering import (
 )
 from conversations.asked import Given, Read
 from conversations.draft import Answer, Draft, Focus
-from conversations.finish import codes
+from conversations.finish import codes, is_as_read
 from conversations.plan import Step
 from conversations.together import together
 from conversations.turn import (
@@ -47,7 +47,7 @@ from conversations.turn import (
     Said,
     Sent,
 )
-from conversations.walk import FLAGGED, TO_ASK, Route
+from conversations.walk import ANSWERED, FLAGGED, TO_ASK, Route
 from locales import LANGUAGES, say
 from registry.contradictions import content_objections
 from registry.evidence import EVIDENCE, known_of
@@ -64,7 +64,7 @@ def move(hand: Hand, given: Given) -> Moved:
     if hand.place.screen == "summary":
         return _in_summary(hand, given)
     if hand.step is None:
-        return stay(hand, news="walk.moved_on" if hand.place.focus else "")
+        return _met(hand, given)
     if hand.focus.unconfirmed is not None and isinstance(given, Said):
         word = given.text.strip()
         if word in _words_for("walk.yes") | _words_for("walk.all_right"):
@@ -76,6 +76,26 @@ def move(hand: Hand, given: Given) -> Moved:
             return _line_of(hand, known, word)
     moved = answer(hand, hand.step, given)
     return _finish(hand, moved.draft) if moved.is_ready else moved
+
+
+def _met(hand: Hand, given: Given) -> Moved:
+    """Somebody else of the family was first at this question: the other answer stands, the
+    question is asked again beside it, and what was typed is still in its field.
+    """
+    focus, route = hand.place.focus, hand.route
+    step = route.step(focus.path) if focus is not None else None
+    if step is None or route.state(step.path) is not ANSWERED:
+        return stay(hand, news="walk.moved_on" if focus else "")
+    there = route.answer(step)
+    again = Focus(step.path, is_edit=True)
+    place = hand.place.at("form", again)
+    after = answer(Hand(place, route, step), step, given).draft
+    mine = Route(route.form, after, route.facts).answer(step)
+    is_kept = after is not route.draft
+    if is_kept and mine is not None and there is not None and mine.text == there.text:
+        return stay(hand, news="walk.moved_on")
+    typed = given.text.strip() if isinstance(given, Said) else None
+    return Moved(place.at("form", replace(again, rejected=typed), "walk.met"), route.draft)
 
 
 # ---- acts: what the buttons beside the answers do
@@ -137,7 +157,8 @@ def _no(hand: Hand, _: str) -> Moved:
         fresh = focus_on(Route(hand.route.form, draft, hand.route.facts), step)
         if fresh.unconfirmed is not None:
             return Moved(hand.place.at("form", fresh), draft)
-    return Moved(hand.place.at("form", Focus(step.path, is_edit=focus.is_edit)), draft)
+    again = Focus(step.path, is_edit=focus.is_edit, seen=focus.seen)
+    return Moved(hand.place.at("form", again), draft)
 
 
 def _insist(hand: Hand, _: str) -> Moved:
@@ -318,7 +339,8 @@ def _send(hand: Hand, _: str) -> Moved:
         return stopped
     if hand.route.signatures:
         step = hand.route.signatures[0]
-        return Moved(hand.place.at("form", Focus(step.path)), hand.route.draft)
+        focus = Focus(step.path, seen=hand.focus.seen)
+        return Moved(hand.place.at("form", focus), hand.route.draft)
     return _finish(hand, hand.route.draft)
 
 
@@ -341,6 +363,8 @@ def _unfinished(hand: Hand) -> Moved | None:
     route = hand.route
     if route.missing() or route.is_on_paper:
         return Moved(hand.place.at("summary"), route.draft)
+    if not is_as_read(route, hand.focus.seen):
+        return Moved(hand.place.at("summary", None, "walk.summary_changed"), route.draft)
     for step in route.steps:
         answer = route.answer(step)
         if answer is None or answer.insisted or step.path not in route.values:

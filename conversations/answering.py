@@ -261,7 +261,7 @@ def sign(hand: Hand, step: Step, text: str, *, is_sure: bool = False) -> Moved:
         return fail(hand, Read(problem=reading.problem, rejected=text[:60]))
     is_again = hand.focus.unconfirmed == reading.text
     if not (is_sure or is_again) and others_named(hand.route, hand.route.relation, reading.text):
-        return stay(hand, focus=Focus(step.path, unconfirmed=reading.text))
+        return stay(hand, focus=Focus(step.path, reading.text, seen=hand.focus.seen))
     signed = {**hand.route.draft.answers, step.path: Answer(reading.text, hand.route.me)}
     return Moved(hand.place, hand.route.draft.keeping(signed), is_ready=True)
 

@@ -5,13 +5,14 @@ knows is in Facts. Called by `bot.turns` and by the author's preview.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from conversations import lobby, showing
 from conversations.acts import move
 from conversations.answering import Hand, Moved, hand_of, next_place
 from conversations.changes import settle
-from conversations.draft import DraftState, Place
-from conversations.finish import finish
+from conversations.draft import DraftState, Focus, Place
+from conversations.finish import finish, mark_of
 from conversations.turn import (
     LOOK_AGAIN,
     Chose,
@@ -193,6 +194,9 @@ def _show(
         if place.focus is not None and not place.news:
             place = place.at("form", None, "walk.moved_on")
         hand = hand_of(next_place(place, route), route)
+    if hand.place.screen == "summary":
+        read = Focus("", seen=mark_of(route))
+        hand = replace(hand, place=hand.place.at("summary", read, hand.place.news))
     return Turn(
         hand.place,
         showing.show(hand),

@@ -111,6 +111,7 @@ class Focus:
     is_edit: bool = False  # asked again on purpose: back, or a line of the summary
     is_explaining: bool = False  # the next text says why a flagged value stays as it is
     is_alone: bool = False  # a value known before, not to be confirmed together with others
+    seen: str = ""  # mark of the summary last shown, which is what will be signed
     tries: int = 0  # failed checks in a row: after three, help is offered
 
     def __repr__(self) -> str:

@@ -24,6 +24,7 @@ from registry.submissions import IN_PERSON, Consent, Content, Evidence, Signatur
 AGREED = frozenset({"OK", "yes"})
 """Answers that mean agreement to a statement or a separate consent."""
 
+MARK_LENGTH = 16
 _FILES = frozenset({"file", "image"})
 
 
@@ -88,6 +89,17 @@ def summary_text(route: Route, language: str) -> str:
         section = line.section
         text.append(f"{line.number} {line.label}  {line.value}")
     return "\n".join(text)
+
+
+def mark_of(route: Route) -> str:
+    """Tells whether the summary is still, to the letter, the one that was shown. Rule: R81."""
+    sign = route.facts.sign
+    return sign(summary_text(route, route.facts.language))[-MARK_LENGTH:] if sign else ""
+
+
+def is_as_read(route: Route, seen: str) -> bool:
+    """Whether nothing has changed since; who was shown no summary has nothing to compare."""
+    return not seen or seen == mark_of(route)
 
 
 def _values(route: Route) -> Iterator[Value]:

@@ -22,7 +22,7 @@ from conversations.passing import (
     row_of,
 )
 from conversations.plan import Step
-from conversations.turn import Facts, FormWords, Line, Param, Phrase
+from conversations.turn import Facts, FormWords, Line, Listing, Param, Phrase
 from registry.masks import mask
 
 __all__ = [
@@ -149,7 +149,7 @@ class Route(Pass):
             return Phrase("walk.missing")
         if step.path not in self.values:
             return Phrase("walk.left_out")
-        return self._confirmed(step) or self.shown(step)
+        return self._confirmed(step) or self._looked_at(step) or self.shown(step)
 
     def _confirmed(self, step: Step) -> Param | None:
         """What was said yes to, where the question quotes it: 「对」 alone says nothing."""
@@ -159,6 +159,25 @@ class Route(Pass):
         if not is_yes or len(quoted) != 1 or not self.is_mine(step):
             return None
         return self._value_of(next(iter(quoted)), step)
+
+    def _looked_at(self, step: Step) -> Param | None:
+        """An answer about the register's values says which were shown: 「都没变」 alone confirms
+        nothing that anybody could read later. Rule: R81, R83.
+        """
+        question = step.node.question
+        if question.type != "select_one" or question.save_to:
+            return None
+        notes = (note.node.question for note in self.notes.get(step.path, ()))
+        shown = [self.words(it.label) for it in notes if self._quotes_register(it.label)]
+        if not shown:
+            return None
+        return Phrase(
+            "walk.looked_at", {"answer": self.shown(step), "values": Listing(tuple(shown))}
+        )
+
+    def _quotes_register(self, text: Text) -> bool:
+        quoted = (self.plan.by_path.get(path) for path in text.refs)
+        return any(node and (node.question.house.fact or "")[:6] == "known." for node in quoted)
 
     def lines(self) -> tuple[Line, ...]:
         """The numbered summary; `op` edits the line."""

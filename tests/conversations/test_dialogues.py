@@ -327,3 +327,12 @@ def test_helper_sends_without_a_signature() -> None:  # K21
 def test_declined_help_of_the_committee_is_recorded() -> None:  # K1, K22
     stage = play(FOLDER / "committee_declined.txt")
     assert not stage.sent["draft-child-1"].agreed("committee_help")
+
+
+def test_what_did_not_change_stands_in_what_is_signed() -> None:
+    """R81: 「都没变」 is signed with the values that were shown, masked as they were."""
+    (content,) = play(FOLDER / "start_of_term_signed.txt").sent.values()
+    assert "139****0000" in content.summary
+    assert "13900000000" not in content.summary
+    assert content.signature is not None
+    assert content.signature.seal == f"{len(content.summary):064x}"

@@ -391,7 +391,9 @@ def test_answer_given_by_another_meanwhile_is_not_overwritten() -> None:
     draft = stage.draft()
     assert draft is not None
     assert draft.answers["moved"].text == "no"
-    assert "已经有人填好了" in text_of(stage.shown())
+    assert "家里人刚才先填了这一题" in text_of(stage.shown())
+    assert "现在填的是：不是" in text_of(stage.shown())
+    stage.press("不改，接着填")
     assert "家里几口人？" in text_of(stage.shown())
 
 

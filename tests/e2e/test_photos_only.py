@@ -211,6 +211,8 @@ async def test_typed_for_a_helper_the_paper_is_signed_by_a_link(town: Town) -> N
         await say_who(father, token)
         await read_and_agree(father, token)
         await sign(father, token)
+        assert "您签的是「林长河」，表里写的监护人是「林晓月」" in father.text()
+        await sign(father, token)
         assert "已经签字" in father.text()
     case = await case_of(town, child)
     assert case is not None
