@@ -19,6 +19,7 @@ from web.visits import Visit
 
 STAGES = {Stage.primary: range(1, 7), Stage.junior: range(7, 10), Stage.senior: range(10, 13)}
 MOST_CLASSES = 40
+MAX_TYPED = 60
 
 _RANGE = re.compile(r"([0-9]{1,2})\s*[-—–~至到]\s*([0-9]{1,2})")
 
@@ -39,6 +40,7 @@ class GradeItem:
     label: str
     entry_year: int
     classes: tuple[ClassItem, ...]
+    typed: str = ""  # numbers that were not taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,9 @@ async def _page(visit: Visit, problem: Problem | None = None, at: str = "") -> w
 def _grade(visit: Visit, grade: Grade, places: Places) -> GradeItem:
     mine: Sequence[ClassPlace] = [one for one in places.values() if one.grade.id == grade.id]
     classes = tuple(ClassItem(one.school_class.number, one.teacher) for one in mine)
-    return GradeItem(grade.id, grade_label(grade, visit.language), grade.entry_year, classes)
+    label, is_in_hand = grade_label(grade, visit.language), visit.fields.get("grade") == grade.id
+    typed = visit.fields.get("numbers", "")[:MAX_TYPED] if is_in_hand else ""
+    return GradeItem(grade.id, label, grade.entry_year, classes, typed)
 
 
 def _choices(visit: Visit, grades: Sequence[Grade]) -> tuple[GradeChoice, ...]:

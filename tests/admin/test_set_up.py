@@ -96,6 +96,9 @@ async def test_grades_and_classes_are_added_once(site: Site, as_person: SignIn) 
         lambda unit: school_books.classes(unit, site.house.school_id)
     )
     assert [one.number for one in classes if one.grade_id == seventh.id] == [1, 2, 3]
+    page = await registrar.post("/panel/setup/classes", {"grade": seventh.id, "numbers": "4-x"})
+    assert "班号没有看懂" in page
+    assert page.count('value="4-x"') == 1, "what was typed is kept, at its grade alone"
 
 
 async def test_an_invitation_is_shown_once_and_opens_for_its_person(
