@@ -34,6 +34,9 @@ def status_words(paper: Paper, known: Mapping[str, Param]) -> tuple[Phrase, ...]
     if route is not None and paper.state in _UNDER_WAY:
         words.extend(_next(paper, route, params))
         words.append(Phrase("status.answer_comes", params))
+        if not paper.may_recall:
+            where = "outside" if paper.handed is not None else "school"
+            words.append(Phrase(f"status.change_of_mind_{where}", params))
     return tuple(words)
 
 

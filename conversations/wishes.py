@@ -24,15 +24,17 @@ class Wish:
 
 
 _ROWS = (
+    Wish("resumption", "resumption", frozenset({_S.suspended})),
+    Wish("extension", "suspension", frozenset({_S.suspended})),  # 续休 is the same paper
     Wish("change", "info_change", _HERE),
-    Wish("care", "entrusted_care", _HERE | {_S.expected}),
     Wish("transfer_in", "transfer_in", frozenset({_S.expected})),
+    Wish("care", "entrusted_care", _HERE | {_S.expected}),
     Wish("transfer", TRANSFER_OUT, _HERE),
     Wish("suspension", "suspension", frozenset({_S.enrolled})),
-    Wish("extension", "suspension", frozenset({_S.suspended})),  # 续休 is the same paper
-    Wish("resumption", "resumption", frozenset({_S.suspended})),
     Wish("withdrawal", WITHDRAWAL, _HERE),
 )
+"""In the order in which they are offered: what a child of that status most likely needs first."""
+
 WISHES: Mapping[str, Wish] = {wish.code: wish for wish in _ROWS}
 
 WISHED = frozenset(wish.paper for wish in _ROWS)

@@ -19,6 +19,9 @@ RETURN = Button("resume", Phrase("lobby.resume_form"), "main")
 WAITING = frozenset({State.returned, State.recalled})
 NOT_DONE = frozenset({State.rejected, State.refused})
 DONE = NOT_DONE | {State.effective}
+NO_DAY = "9999"
+ASKED_OF = ("entry", "term", "year", "case")
+"""Occasions of a paper, from what is asked of everybody to what few need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,19 @@ def way_back(place: Place) -> Button:
     return RETURN if place.draft_id is not None else HOME
 
 
-def _urgency(paper: Paper) -> int:
-    if paper.state in WAITING:
+def _urgency(paper: Paper) -> tuple[int, str, int, int]:
+    """What waits for the family before the rest; of those alike the one due sooner, then what is
+    asked of everybody, and of what was sent the latest.
+    """
+    due = paper.due.isoformat() if paper.due is not None else NO_DAY
+    return _rank(paper), due, ASKED_OF.index(paper.occasion), -(paper.number or 0)
+
+
+def _rank(paper: Paper) -> int:
+    if paper.state is State.returned:
         return 0
+    if paper.state is State.recalled:
+        return 1
     if paper.state is None:
         return 1 if paper.done else 2
     return 4 if is_done(paper) else 3

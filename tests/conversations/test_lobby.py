@@ -9,6 +9,7 @@ import pytest
 from conversations import lobby
 from conversations.draft import Place
 from conversations.lobby.acts import ACTS
+from conversations.lobby.matters import listed
 from conversations.lobby.parts import at_home
 from conversations.turn import RegisterWish, Reply, Turn, WithdrawConsent
 from conversations.wishes import WISHES
@@ -144,6 +145,41 @@ def test_home_lists_what_waits_then_what_is_begun_then_what_is_under_way() -> No
     names = tuple(made)
     order = [names[i] for i, _ in at_home(Place("mother"), facts)]
     assert order == ["back", "begun", "wished and begun", "asked", "under way", "done", "changed"]
+
+
+def test_of_papers_alike_the_one_due_sooner_and_the_one_asked_of_all_come_first() -> None:
+    facts = family().facts()
+    bare = replace(facts.papers[0], draft_id=None)
+    back = replace(bare, state=State.returned)
+    done = replace(bare, state=State.effective)
+    made = {
+        "old": replace(done, draft_id="1", number=3),
+        "new": replace(done, draft_id="2", number=8),
+        "case": replace(bare, form_id="own_2", occasion="case"),
+        "year": replace(bare, form_id="own_1", occasion="year"),
+        "term": replace(bare, form_id="start_of_term_check", occasion="term"),
+        "taken back": replace(bare, draft_id="3", state=State.recalled),
+        "back": replace(back, draft_id="4"),
+        "back later": replace(back, draft_id="5", due=NOW.date() + timedelta(days=9)),
+        "back soon": replace(back, draft_id="6", due=NOW.date() + timedelta(days=2)),
+    }
+    names = tuple(made)
+    facts = replace(facts, papers=tuple(made.values()))
+    order = [names[i] for i, _ in at_home(Place("mother"), facts)]
+    asked = ["term", "year", "case"]
+    assert order == ["back soon", "back later", "back", "taken back", *asked, "new", "old"]
+
+
+@pytest.mark.parametrize(
+    ("status", "first"),
+    [
+        (Status.enrolled, "change"),
+        (Status.suspended, "resumption"),
+        (Status.expected, "transfer_in"),
+    ],
+)
+def test_the_likeliest_wish_of_a_child_stands_first(status: Status, first: str) -> None:
+    assert listed(family(status=status).facts())[0].code == first
 
 
 # ---- what is said before

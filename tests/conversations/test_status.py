@@ -83,7 +83,21 @@ def test_a_later_step_says_what_was_done_and_what_is_left() -> None:
         "学校定的日子是：这一步在2026年9月8日前办完。",
         "教育局同意以后才更正，在这之前都还用原来的信息，孩子照常上课。",
         "结果会显示在这一页；您没看到的话，班主任会打电话告诉您。",
+        "学校已经在办了，自己拿不回来。要改哪里，或者不想办了，请打电话给王老师：010-55550123。",
     ]
+
+
+def test_who_changes_his_mind_reads_whom_to_tell_where_he_cannot_take_it_back() -> None:
+    """R21: what stands with the bureau is the school's to speak about."""
+    fresh = paper("suspension", State.in_review, "class_check", may_recall=True)
+    assert not [it for it in said(fresh) if "拿不回来" in it]
+    handed = paper("suspension", State.awaiting_outside, "outside", handed=date(2026, 9, 8))
+    assert said(handed)[-1] == (
+        "材料已经在教育局，自己拿不回来。要改哪里，或者不想办了，"
+        "请尽快打电话给王老师：010-55550123，由学校去和教育局说。"
+    )
+    waits = paper("suspension", State.awaiting_outside, "outside")
+    assert said(waits)[-1].startswith("学校已经在办了，自己拿不回来。")
 
 
 def test_no_day_is_named_where_the_school_has_set_none() -> None:
