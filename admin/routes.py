@@ -85,7 +85,7 @@ def routes() -> tuple[Route, ...]:
         _row("GET", "/typing/{id}", typing.show_typing, A.typing_do),
         _row("POST", "/typing/{id}", typing.save_typing, A.typing_do),
         _row("GET", "/register", register.show_register, A.register_see),
-        _row("POST", "/register/search", register.search, A.value_reveal),
+        _row("POST", "/register/search", register.search, A.register_see),
         _row("GET", "/child/{id}", children.show, A.register_see),
         _row("GET", "/child/{id}/class", moving.show_moving, A.child_move),
         _row("POST", "/child/{id}/class", moving.move, A.child_move),

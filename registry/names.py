@@ -78,7 +78,12 @@ def read_signature(text: str, today: date | None = None) -> Reading:
 
 def is_same_name(one: str, other: str) -> bool:
     """Whether two spellings are one name: spaces, capitals and the kind of dot do not count."""
-    return _plain_name(one) == _plain_name(other)
+    return plain_name(one) == plain_name(other)
+
+
+def plain_name(name: str) -> str:
+    """The letters alone, by which two spellings are compared."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if _is_letter(c))
 
 
 def read_address(text: str, today: date | None = None) -> Reading:
@@ -159,10 +164,6 @@ def _seen_through(text: str, limit: int) -> Problem | None:
     if "\n" in text or "\r" in text:
         return Problem("value.one_line")
     return Problem("value.hidden_character") if has_hidden(text) else None
-
-
-def _plain_name(name: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if _is_letter(c))
 
 
 def _name_problem(name: str) -> Problem | None:

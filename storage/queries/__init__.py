@@ -28,6 +28,7 @@ from storage.queries.register import (
     last_change,
     register_count,
     register_list,
+    register_named,
 )
 from storage.queries.review import (
     Case,
@@ -68,5 +69,6 @@ __all__ = [
     "reach_of",
     "register_count",
     "register_list",
+    "register_named",
     "tasks_of",
 ]

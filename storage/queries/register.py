@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, func, select
 
 from registry.actors import Actor
+from registry.names import plain_name
 from registry.policy import Action
 from registry.students import Status, Student
 from storage import tables as t
@@ -16,6 +17,7 @@ from storage.reader import Reader
 
 PAGE_ROWS: Final = 50
 COUNT_CAP: Final = 1001
+_NAMES: Final = ("full_name", "used_name", "name_pinyin")
 _CHANGES: Final = (
     "register.fields.changed",
     "register.fields.filled",
@@ -59,6 +61,25 @@ def register_list(
         listed = listed.where(t.student.c.id > after)
     rows = reader.every(listed.order_by(t.student.c.id).limit(limit), {})
     return tuple(student_from(reader, row) for row in rows)
+
+
+def register_named(
+    reader: Reader, actor: Actor, filters: RegisterFilter, name: str, today: date
+) -> tuple[Student, ...]:
+    """All whose name, former name or spelling holds that. Names are sealed, so the children he
+    reaches are opened one by one. Only for who sees names in full (T2).
+    """
+    listed = select(t.student).where(_wanted(reader, actor, filters, today))
+    letters = plain_name(name)
+    if not letters:
+        return ()
+    rows = reader.every(listed.order_by(t.student.c.id), {})
+    opened = (student_from(reader, row) for row in rows)
+    return tuple(
+        child
+        for child in opened
+        if any(letters in plain_name(child.fields.get(code, "")) for code in _NAMES)
+    )
 
 
 def register_count(reader: Reader, actor: Actor, filters: RegisterFilter, today: date) -> int:

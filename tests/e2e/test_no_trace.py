@@ -211,7 +211,9 @@ async def _sign_by_link(address: str, slip: str, plants: Plants) -> None:
         await say_who(father, token, born=plants.word())
         await say_who(father, token)
         await read_and_agree(father, token)
-        assert "已经签字" in await sign(father, token, name=plants.name())
+        name = plants.name()  # another than the form has: asked about once
+        assert "您签的是" in await sign(father, token, name=name)
+        assert "已经签字" in await sign(father, token, name=name)
 
 
 async def _photos_only(address: str, slip: str, teacher: Browser, plants: Plants) -> None:
@@ -289,7 +291,8 @@ async def _review(teacher: Browser, registrar: Browser, plants: Plants) -> None:
     await registrar.get(f"/panel/child/{child}")
     reveal = {"field": "id_number", "purpose": "check_paper"}
     await registrar.post(f"/panel/child/{child}/reveal", reveal)
-    await registrar.post("/panel/register/search", {"number": plants.id_number()})
+    await registrar.post("/panel/register/search", {"wanted": plants.id_number()})
+    await registrar.post("/panel/register/search", {"wanted": plants.name()})
 
 
 async def _decide(person: Browser, case: str, fields: Mapping[str, str]) -> None:
