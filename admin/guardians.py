@@ -4,6 +4,7 @@
 what stands here never reaches a family. Rule: K21, R78.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -14,6 +15,7 @@ from registry.actors import Relation
 from registry.guardians import RIGHTS, Wanted
 from registry.policy import Action, Target, permit
 from registry.problems import NotThere, RuleError
+from registry.students import Student
 from storage.queries.family import ChildView, child_view
 from storage.reader import Reader
 from storage.ties import Tie, ties_of
@@ -77,6 +79,7 @@ async def _page(visit: Visit, problem: str = "", person: str = "") -> web.Respon
         "name": student.fields.get("full_name", ""),
         "class_label": class_label(view.grade, view.school_class, visit.language),
         "ties": family.ties,
+        "names": _names(student, family.ties),
         "relations": RELATIONS,
         "rights": RIGHTS,
         "is_entrusted": guardians.is_entrusted(student),
@@ -86,6 +89,16 @@ async def _page(visit: Visit, problem: str = "", person: str = "") -> web.Respon
     }
     status = 422 if problem else 200
     return await show(visit, "family.html", values, here="register", status=status)
+
+
+def _names(student: Student, ties: tuple[Tie, ...]) -> Mapping[str, str]:
+    """Person → what the register calls him, where no second of that relation came."""
+    relations = [tie.link.relation for tie in ties]
+    return {
+        tie.actor_id: guardians.name_in_register(student, tie.link.relation)
+        for tie in ties
+        if relations.count(tie.link.relation) == 1
+    }
 
 
 def _gather(reader: Reader, visit: Visit) -> Family:

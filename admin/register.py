@@ -49,8 +49,8 @@ class Found:
     next: str
 
 
-async def show_register(visit: Visit, problem: str = "") -> web.StreamResponse:
-    """By class, status and name, page after page."""
+async def show_register(visit: Visit, problem: str = "", typed: str = "") -> web.StreamResponse:
+    """By class, status and name, page after page; what found nobody stays in its field."""
     actor, query = visit.person(), visit.request.query
     status = Status(query["status"]) if query.get("status") in set(Status) else None
     wanted = RegisterFilter(class_id=query.get("class") or None, status=status)
@@ -66,6 +66,7 @@ async def show_register(visit: Visit, problem: str = "") -> web.StreamResponse:
         "may_number": _may_number(visit),
         "problem": problem,
         "name": name,
+        "typed": typed or name,
         "find": query.get("find", "") if name else "",
         "every_url": _url(visit, find=""),
         "next_url": _url(visit, after=listed.next) if listed.next else "",
@@ -99,7 +100,7 @@ async def search(visit: Visit) -> web.StreamResponse:
     actor, wanted = visit.person(), visit.fields.get("wanted", "").strip()[:MOST_TYPED]
     is_number = any(char.isdecimal() for char in wanted)
     if is_number and not _may_number(visit):
-        return await show_register(visit, "panel.register.no_name")
+        return await show_register(visit, "panel.register.no_name", wanted)
 
     look = _by_number if is_number else _by_name
     found = await visit.house.db.read(lambda reader: look(reader, visit, wanted))
@@ -107,7 +108,7 @@ async def search(visit: Visit) -> web.StreamResponse:
     await visit.house.db.write(lambda unit: unit.record(searched))
     if not found:
         missing = "panel.register.not_found" if is_number else "panel.register.no_name"
-        return await show_register(visit, missing)
+        return await show_register(visit, missing, wanted)
     if len(found) == 1:
         return back_to(f"/panel/child/{found[0].id}")
     return back_to("/panel/register", find=_sealed(visit, wanted))

@@ -75,6 +75,19 @@ def is_entrusted(student: Student) -> bool:
     return bool(student.fields.get("carer_name"))
 
 
+def name_in_register(student: Student, relation: Relation) -> str:
+    """What the register calls the one person of that relation; "" where it knows none or two."""
+    fields = student.fields
+    if relation is Relation.entrusted_carer:
+        return fields.get("carer_name", "")
+    names = {
+        fields.get(f"guardian{n}_name", "")
+        for n in (1, 2)
+        if fields.get(f"guardian{n}_relation") == relation
+    }
+    return names.pop() if len(names) == 1 else ""
+
+
 def kept_relation(link: Link, said: Relation) -> Relation:
     """What a sent paper makes of a tie: nobody becomes a guardian by saying so himself. K21."""
     is_raised = Link(link.student_id, said).is_guardian and not link.is_guardian

@@ -4,11 +4,12 @@ Rules: K21, R78, R79; T1, T2.
 """
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from registry.actors import GUARDIANS, Link, Relation
-from registry.guardians import is_entrusted, kept_relation
+from registry.guardians import is_entrusted, kept_relation, name_in_register
 from registry.students import Status, Student
 from tests.admin import desk
 from tests.e2e.conftest import People
@@ -203,3 +204,38 @@ def test_a_carer_is_entrusted_by_the_guardians_paper() -> None:
     place = ("s", "school", "grade", "class", Status.expected)
     assert not is_entrusted(Student(*place, {}))
     assert is_entrusted(Student(*place, {"carer_name": "林阿婆"}))
+
+
+def test_the_register_names_the_one_person_of_a_relation() -> None:
+    fields = {
+        "guardian1_name": "慕容月",
+        "guardian1_relation": "mother",
+        "guardian2_name": "慕容山",
+        "guardian2_relation": "father",
+    }
+    known = Student("s", "school", "g", "c", Status.enrolled, fields)
+    names = {one: name_in_register(known, one) for one in Relation}
+    assert {one: name for one, name in names.items() if name} == {
+        Relation.mother: "慕容月",
+        Relation.father: "慕容山",
+    }
+    two = {**fields, "guardian2_relation": "mother"}
+    assert name_in_register(replace(known, fields=two), Relation.mother) == ""
+
+
+async def test_staff_read_whom_the_register_names(town: Town) -> None:
+    child = await town.add_child("慕容小岸")
+    async with (
+        town.site.browser() as mother,
+        town.site.browser() as aunt,
+        town.site.browser() as teacher,
+    ):
+        await _come(town, mother, child, "mother")
+        await desk.set_field(town.site, child.id, "guardian1_name", "慕容月")
+        await desk.set_field(town.site, child.id, "guardian1_relation", "mother")
+        await desk.sign_in(teacher, town.site, "teacher")
+        await teacher.get(f"/panel/child/{child.id}/family")
+        assert "妈妈 名册上是慕容月" in teacher.text()
+        await _come(town, aunt, child, "mother")
+        await teacher.get(f"/panel/child/{child.id}/family")
+        assert "慕容月" not in teacher.text(), "which of the two it is nobody knows"
