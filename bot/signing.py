@@ -32,6 +32,9 @@ SIGN_STEP: Final = "step=sign"
 SIGN_PAGE: Final = f"?{SIGN_STEP}"
 """An address of its own, so that the browser's Back leads to the page before."""
 
+NAME_FIELD: Final = f"{SIGN_PAGE}#sign-here"
+"""What is wrong with the name is said beside its field, below a long summary."""
+
 
 async def show(visit: Visit, errand: Errand) -> web.StreamResponse:
     """Where this visitor stands; it changes nothing."""
@@ -45,7 +48,7 @@ async def show(visit: Visit, errand: Errand) -> web.StreamResponse:
     note = read_note(visit)
     if visit.request.query_string != SIGN_STEP:
         return _read_page(visit, errand, signer, note)
-    if _unagreed(errand, signer, note.chosen):
+    if _unagreed(errand, signer, note.chosen)[0]:
         return see_other(visit.path)
     return _sign_page(visit, errand, signer, note)
 
@@ -71,22 +74,23 @@ async def act(visit: Visit, errand: Errand) -> web.StreamResponse:
         return see_other(visit.path)
     chosen = {it.path: visit.fields.get(it.name, "") for it in agreements(errand, signer, {})}
     note = Note(chosen={path: code for path, code in chosen.items() if code})
-    problem = _unagreed(errand, signer, chosen)
+    problem, at = _unagreed(errand, signer, chosen)
     if problem:
-        return go_on(visit, replace(note, problem=problem))
+        return go_on(visit, replace(note, problem=problem), f"#{at}" if at else "")
     if visit.fields.get("act") != "sign":
         return go_on(visit, note, SIGN_PAGE)
     return await _sign(visit, errand, signer, note)
 
 
-def _unagreed(errand: Errand, signer: Signer, chosen: Mapping[str, str]) -> str:
-    """Why there is nothing to sign yet: a sentence's key."""
+def _unagreed(errand: Errand, signer: Signer, chosen: Mapping[str, str]) -> tuple[str, str]:
+    """Why there is nothing to sign yet: a sentence's key, and at which item."""
     asked = agreements(errand, signer, chosen)
-    if any(not it.chosen for it in asked):
-        return "errand.agree_missing"
+    missing = next((it.name for it in asked if not it.chosen), "")
+    if missing:
+        return "errand.agree_missing", missing
     if any(it.chosen not in AGREED for it in asked if is_statement(errand, it)):
-        return "errand.statement_declined"
-    return ""
+        return "errand.statement_declined", ""
+    return "", ""
 
 
 def _who_page(visit: Visit, errand: Errand) -> web.Response:
@@ -152,13 +156,13 @@ async def _sign(visit: Visit, errand: Errand, signer: Signer, note: Note) -> web
     if reading.problem is not None:
         is_empty = not typed.strip()
         problem = Problem("errand.name_missing") if is_empty else reading.problem
-        return go_on(visit, replace(note, problem=problem.code, params=problem.params), SIGN_PAGE)
+        return go_on(visit, replace(note, problem=problem.code, params=problem.params), NAME_FIELD)
     name, content = reading.text, content_of(errand, signer, note.chosen)
     if content is None or visit.fields.get("seen") != mark_of(visit, content):
         return go_on(visit, replace(note, problem="errand.changed"), SIGN_PAGE)
     named = others_named(agreed(errand, signer, note.chosen).route, signer.relation, name)
     if named and before.get("asked") != name:
-        return go_on(visit, _differs(visit, note, name, named), SIGN_PAGE)
+        return go_on(visit, _differs(visit, note, name, named), NAME_FIELD)
     try:
         told = await visit.house.db.write(
             lambda unit: send(unit, visit, signer, note.chosen, name)
@@ -166,7 +170,7 @@ async def _sign(visit: Visit, errand: Errand, signer: Signer, note: Note) -> web
     except Conflict:
         told = ()
     except RuleError as error:
-        return go_on(visit, replace(note, problem=error.code, params=error.params), SIGN_PAGE)
+        return go_on(visit, replace(note, problem=error.code, params=error.params), NAME_FIELD)
     for person in told:
         visit.house.news.tell(person)
     return go_on(visit)

@@ -30,6 +30,7 @@ DISCARD = Button("discard", Phrase("walk.discard"), "quiet")
 ONWARD = Button("onward", Phrase("walk.onward"), "main")
 PHOTOS_SEND = Button("send", Phrase("walk.photos_send"), "main")
 SEND = Button("send", Phrase("walk.send"), "main")
+SEND_UNSIGNED = Button("send", Phrase("walk.send_unsigned"), "quiet")
 SIGN_HERE = Button("send", Phrase("walk.to_signature"), "main")
 SIGN_BY_LINK = Button(f"home_ask.{SIGN}", Phrase("walk.sign_by_link"), "main")
 SIGN_BY_LINK_END = Button(f"home_end.{SIGN}", Phrase("walk.link_end"), "quiet")
@@ -38,7 +39,7 @@ SIGN_BY_LINK_END = Button(f"home_end.{SIGN}", Phrase("walk.link_end"), "quiet")
 def summary_of(route: Route) -> list[Reply]:
     if route.is_on_paper:
         return [_on_paper(route)]
-    missing = route.missing()
+    missing, link = route.missing(), route_link(route, SIGN)
     words: list[Param] = [_summary_opening(route, missing)]
     words.extend(note_of(route, note) for note in route.notes.get("", ()))
     if len(missing) > MAX_NAMES:
@@ -48,13 +49,14 @@ def summary_of(route: Route) -> list[Reply]:
         words.append(Phrase("walk.still_missing", {"count": len(missing), "names": names}))
     elif route.draft.takes_photos:
         words.append(Phrase("walk.photos_ready", params_of(route.facts)))
+    elif link is not None:
+        words.append(Phrase("walk.link_waits", params_of(route.facts)))
     elif not route.is_guardian and "" not in route.notes:
         words.append(Phrase("walk.guardian_signs", params_of(route.facts)))
     send = PHOTOS_SEND if route.draft.takes_photos else SEND
     buttons = [ONWARD] if missing else [SIGN_HERE if route.signatures else send]
-    link = route_link(route, SIGN)
     if may_sign_by_link(route):
-        buttons.insert(*((0, SIGN_BY_LINK) if link is None else (1, SIGN_BY_LINK_END)))
+        buttons = [SIGN_BY_LINK, send] if link is None else [SIGN_BY_LINK_END, SEND_UNSIGNED]
     if missing and route.draft.state is DraftState.returned:
         buttons.append(REMIND)
     if route.draft.takes_photos:

@@ -45,7 +45,7 @@
   };
 
   // The whole question is seen, whatever the keyboard leaves of the screen; of what stands above
-  // it, as much as fits. A problem too long for both is read from its start, the question begun.
+  // it, as much as fits; a link to be passed on before anything else. A problem too long for both is read from its start, the question begun.
   const settle = () => {
     for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
     for (const button of document.querySelectorAll("[data-share]")) button.hidden = !navigator.share;
@@ -61,6 +61,8 @@
     const isBegun = box.top + scrollY + Math.min(box.height, 72) - first <= room;
     let start = box.height > room ? box.top + scrollY : Math.min(box.top + scrollY, end - room);
     if (first < start && isBegun) start = first;
+    const link = document.querySelector(".talk > .bubble.link");
+    if (link) start = Math.min(start, link.getBoundingClientRect().top + scrollY);
     scrollTo({ top: Math.max(0, start - head.offsetHeight - 8), behavior: "instant" });
   };
 
