@@ -22,7 +22,7 @@ from conversations.passing import (
     row_of,
 )
 from conversations.plan import Step
-from conversations.turn import Facts, FormWords, Line, Listing, Param, Phrase
+from conversations.turn import Facts, FormWords, Line, Param, Phrase
 from registry.masks import mask
 
 __all__ = [
@@ -171,9 +171,10 @@ class Route(Pass):
         shown = [self.words(it.label) for it in notes if self._quotes_register(it.label)]
         if not shown:
             return None
-        return Phrase(
-            "walk.looked_at", {"answer": self.shown(step), "values": Listing(tuple(shown))}
-        )
+        said: Param = Phrase("walk.looked_at", {"answer": self.shown(step)})
+        for line in shown:
+            said = Phrase("walk.line_below", {"above": said, "line": line})
+        return said
 
     def _quotes_register(self, text: Text) -> bool:
         quoted = (self.plan.by_path.get(path) for path in text.refs)

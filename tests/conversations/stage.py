@@ -439,7 +439,8 @@ def lines_of(shown: Shown) -> list[str]:
     for bubble in shown.bubbles:
         for paragraph in bubble.paragraphs:
             lines += paragraph.splitlines()
-        lines += [f"{line.number} {line.label}：{line.value}" for line in bubble.lines]
+        for line in bubble.lines:
+            lines += f"{line.number} {line.label}：{line.value}".splitlines()
         if bubble.buttons:
             lines.append(" ".join(f"[{'☑' if b.is_on else ''}{b.label}]" for b in bubble.buttons))
     return lines
