@@ -5,7 +5,6 @@ published holidays is loaded when a year is open that could be filled from it, n
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import import_module
 
@@ -16,6 +15,7 @@ from admin.settings import problem_values
 from locales import say
 from registry import calendars
 from registry.actors import Actor
+from registry.frozen import frozen
 from registry.policy import Action
 from registry.problems import Problem, RuleError
 from registry.working_days import WEEK, Calendar, DayKind, is_weekday
@@ -31,7 +31,7 @@ BACK, AHEAD = 2, 2  # years before and after this one that can be opened
 KINDS = (DayKind.holiday, DayKind.make_up, DayKind.school)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DayCell:
     """One day as the page shows it. `kind`: what it is marked, or weekday, or weekend."""
 
@@ -43,7 +43,7 @@ class DayCell:
     is_today: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Month:
     """One month in weeks from Monday to Sunday; no cell = a day of another month."""
 

@@ -5,7 +5,6 @@ typed flags and notes along so that nothing a reviewer wrote is lost.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
@@ -29,6 +28,7 @@ from conversations.status import paper_word
 from locales import say
 from registry import cases, desk, signatures
 from registry.actors import Actor, Role
+from registry.frozen import frozen
 from registry.moves import REJECT_REASONS
 from registry.originals import may_tick
 from registry.policy import Action, permit
@@ -45,7 +45,7 @@ from web.labels import class_label
 from web.visits import Visit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """Everything read for the page, after the view was recorded."""
 

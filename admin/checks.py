@@ -5,10 +5,10 @@ page. Rule: R16, R72 (number, birth date and sex must agree), R119 (the county o
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from registry.fields import FIELDS
+from registry.frozen import frozen
 from registry.regions import Regions, has_county
 from registry.schools import Stage
 from registry.values import derive
@@ -22,7 +22,7 @@ _GUARDIANS = ("guardian1_id_number",)
 _REGIONS = tuple(code for code, field in FIELDS.items() if field.kind == "region_code")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What the checks look at; nothing of it is shown."""
 
@@ -35,7 +35,7 @@ class Known:
     regions: Regions | None = None  # of the school's table, for `county_codes`; None = no table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One hint. `fields`: where it is shown as well."""
 

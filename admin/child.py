@@ -5,7 +5,7 @@ under correction keeps its old value for everybody. Rule: R10, R33, R41, R72, T3
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from aiohttp import web
@@ -22,6 +22,7 @@ from locales import WORDING, catalogue, say
 from registry.actors import Actor, Role
 from registry.cases import event
 from registry.fields import FIELDS, Field, FieldClass
+from registry.frozen import frozen
 from registry.placing import may_move
 from registry.policy import Action, Target, permit
 from registry.problems import NotThere
@@ -43,7 +44,7 @@ PURPOSES = ("check_paper", "national_system", "family_asked")
 """Why a number is shown: `panel.purpose.<code>`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldView:
     """One field of a child's page."""
 
@@ -56,7 +57,7 @@ class FieldView:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangeView:
     """One step of a child's status."""
 
@@ -68,7 +69,7 @@ class ChangeView:
     until: date | None = None  # of a suspension (R41)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typed:
     """Typed into the national system by hand; `on` None = it still waits."""
 
@@ -76,7 +77,7 @@ class Typed:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CaseLink:
     """One case of the child."""
 
@@ -88,7 +89,7 @@ class CaseLink:
     typed: Typed | None = None  # in the national system (R10)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChildPage:
     """Everything read for one child."""
 
@@ -103,7 +104,7 @@ class ChildPage:
     classes: tuple[ClassLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """One field of one child, to be shown in full once."""
 
@@ -111,7 +112,7 @@ class Shown:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Children:
     """The children's pages with what waits to be shown once."""
 
@@ -211,7 +212,7 @@ def _gather(unit: Unit, visit: Visit, actor: Actor, student_id: str) -> ChildPag
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suspended:
     """From when until when; a day nobody wrote is not there."""
 

@@ -4,7 +4,6 @@ Called for `/panel/class…` and `/panel/claim/…`. Rule: R77–R80.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -18,6 +17,7 @@ from conversations.form import Form
 from locales import say
 from registry import families
 from registry.actors import Actor
+from registry.frozen import frozen
 from registry.masks import mask
 from registry.policy import Action, permit
 from registry.problems import NotThere, RuleError
@@ -36,7 +36,7 @@ SLIP_DAYS = 60
 SHORTEST_SLIP = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChildLine:
     """One child of the class. `state` is a row of VIEWS, or a case's."""
 
@@ -53,7 +53,7 @@ class ChildLine:
     may_remind: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClaimLine:
     """One person who says he belongs to a child. `likely`: the child of that very name."""
 
@@ -64,7 +64,7 @@ class ClaimLine:
     likely: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reminder:
     """A text ready to be sent by the teacher's own telephone."""
 
@@ -73,7 +73,7 @@ class Reminder:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassPage:
     """Everything read for one class."""
 
@@ -93,7 +93,7 @@ VIEWS: Mapping[str, Callable[[ChildLine], bool]] = {
 _SENT = frozenset({State.in_review, State.awaiting_outside, State.approved})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Classes:
     """The pages with the reminders waiting to be shown once."""
 

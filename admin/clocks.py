@@ -5,11 +5,11 @@ days nothing is read and nothing is shown.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from admin.pages import Words
 from locales import say
+from registry.frozen import frozen
 from registry.limits import Clock, Standing, clock, limit_of
 from registry.routes import ROUTES
 from registry.working_days import Due
@@ -26,7 +26,7 @@ class Listed(Standing, Protocol):
     def id(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClockLine:
     """One clock in words. `kind`: "" on time, near, late, paused."""
 

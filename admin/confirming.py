@@ -5,7 +5,6 @@ can be undone by itself; what changed meanwhile is left and counted. Rule: R8, R
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from aiohttp import web
@@ -14,6 +13,7 @@ from admin.pages import back_to
 from registry import desk
 from registry.cases import may_take
 from registry.desk import Verdict
+from registry.frozen import frozen
 from registry.problems import Conflict, NotThere, RuleError
 from registry.routes import ROUTES
 from registry.submissions import Act, Submission
@@ -38,7 +38,7 @@ class Line(Protocol):
     def is_check(self) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unchanged:
     """One check without a change, as the list offers it."""
 

@@ -4,7 +4,6 @@ Nothing here reaches that system: it is a list to work by (R226). Rule: R10.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from conversations.status import paper_word
 from locales import say
 from registry.effects import EFFECTS, Effect
 from registry.fields import FIELDS
+from registry.frozen import frozen
 from registry.national import EntryKey, Part, note_entries, withdraw_entry
 from registry.problems import NotThere, Problem, RuleError
 from registry.routes import ROUTES
@@ -39,7 +39,7 @@ VIEWS = ("open", "noted")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """The filters, as the address says them; anything unknown falls back to all."""
 
@@ -77,7 +77,7 @@ class Wanted:
         return f"{PATH}?{urlencode(parts)}" if parts else PATH
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntryLine:
     """One line of the list."""
 
@@ -94,7 +94,7 @@ class EntryLine:
     is_ticked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """Everything read for the page."""
 

@@ -5,12 +5,13 @@ Called by the case page. Rule: R15, R16, R19, R90, R235, K10.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from admin.sheets import Eyes, PaperLine
 from registry.evidence import EVIDENCE, EvidenceRule
 from registry.fields import FieldClass
+from registry.frozen import frozen
 from registry.policy import Sight
 from registry.submissions import Content
 from registry.values import KINDS, derive
@@ -22,7 +23,7 @@ COUNTY_OR_ABOVE = "county"
 """What the family answers of the hospital that wrote the diagnosis."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """One group of the rule: any of these kinds, and the pictures that meet it."""
 
@@ -31,7 +32,7 @@ class Wanted:
     state: str  # given or missing: whether it matches, only a person can say
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compared:
     """One thing the machine compared. `key` of the catalogue says it."""
 
@@ -41,7 +42,7 @@ class Compared:
     params: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checklist:
     """Both halves. `has_more`: there are papers that only the registrar looks at (R40)."""
 
@@ -67,7 +68,7 @@ def checklist(
     return Checklist(seen, tuple(compared), is_hidden or len(seen) < len(wanted))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compare:
     """What is compared; nothing of it is shown but days."""
 

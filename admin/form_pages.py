@@ -4,7 +4,7 @@ What a table means and what is kept of it is `web.form_desk`'s; the phone is `ph
 `/panel/forms…`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import quote
 
 from aiohttp import web
@@ -28,6 +28,7 @@ from admin.uploads import FORMS_AT_ONCE, receive_form
 from conversations.authoring.forms_check import advice
 from conversations.form import Form
 from conversations.xlsform.problems import FormProblem
+from registry.frozen import frozen
 from registry.policy import Action
 from registry.problems import Conflict, NotThere, Problem, RuleError
 from web import form_desk, form_moving
@@ -39,7 +40,7 @@ FEW_DRAFTS = 40
 """What becomes of so many is worked out at once, of more when somebody asks."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """One line of the table of problems."""
 
@@ -50,7 +51,7 @@ class Fault:
     is_warning: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Forms:
     """The pages, the phones being tried, and reports shown once."""
 

@@ -5,13 +5,13 @@ what stands here never reaches a family. Rule: K21, R78.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from aiohttp import web
 
 from admin.pages import back_to, show
 from registry import guardians
 from registry.actors import Relation
+from registry.frozen import frozen
 from registry.guardians import RIGHTS, Wanted
 from registry.policy import Action, Target, permit
 from registry.problems import NotThere, RuleError
@@ -26,7 +26,7 @@ from web.visits import Visit
 RELATIONS = tuple(Relation)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Family:
     """What the page shows."""
 

@@ -1,7 +1,6 @@
 """The first page after signing in: what waits for this person, in the order of urgency."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
@@ -14,6 +13,7 @@ from locales import say
 from registry import families
 from registry.actors import STAFF, Actor, Role
 from registry.fields import FieldClass
+from registry.frozen import frozen
 from registry.masks import mask
 from registry.policy import Action, Sight, sight
 from registry.submissions import State
@@ -29,7 +29,7 @@ MANY_CLASSES = 12
 """More classes than this are listed on a page of their own only."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tile:
     """One number with the page behind it."""
 
@@ -39,7 +39,7 @@ class Tile:
     oldest: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UndoLine:
     """One decision that may still be taken back."""
 
@@ -51,7 +51,7 @@ class UndoLine:
     settles_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassLine:
     """One class and how far it is."""
 
@@ -62,7 +62,7 @@ class ClassLine:
     teacher: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Home:
     """What the first page shows."""
 

@@ -5,7 +5,6 @@ R186, R206, R242, R243, K19.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from aiohttp import web
@@ -15,6 +14,7 @@ from admin.places import read_places
 from admin.typed import Fault, read_revision
 from registry import placing
 from registry.actors import Role
+from registry.frozen import frozen
 from registry.placing import Moving, Room
 from registry.problems import Conflict, NotThere, RuleError
 from registry.students import Student
@@ -36,7 +36,7 @@ _PLACES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassLine:
     """One step from class to class."""
 
@@ -101,7 +101,7 @@ def class_history(unit: Unit, visit: Visit, student: Student, role: Role) -> tup
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Desk:
     """What is read for the page."""
 

@@ -3,14 +3,13 @@
 A row asks the same table as the page itself, so nothing is offered that would be refused.
 """
 
-from dataclasses import dataclass
-
+from registry.frozen import frozen
 from registry.policy import Action
 from web.gate import may
 from web.visits import Visit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """One page of the menu. `key` is its wording and the name pages call themselves by."""
 

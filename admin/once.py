@@ -6,8 +6,9 @@ and nothing secret is ever in an address. Called by the pages that make ways in.
 
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from registry.frozen import frozen
 
 MAX_KEPT = 200
 """The oldest are forgotten beyond this; they can always be made anew."""
@@ -15,7 +16,7 @@ MAX_KEPT = 200
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kept(Generic[_Value]):
     actor_id: str
     value: _Value

@@ -7,7 +7,7 @@ refusal. A refusal by the bureau is first shown as the family will read it. Rule
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import TypeAlias
 from urllib.parse import parse_qsl
@@ -21,6 +21,7 @@ from admin.pages import back_to
 from admin.typed import Fault, OutsideTyped, Typed, read_revision, read_typed, read_wanted
 from registry import outside
 from registry.actors import Actor
+from registry.frozen import frozen
 from registry.outside import Entry
 from registry.problems import Conflict, NotThere, RuleError
 from registry.submissions import Outside, Said, Submission
@@ -50,7 +51,7 @@ _PLACES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Letters:
     """The page's handlers, with letters received and not yet written down, by a random key."""
 

@@ -3,7 +3,6 @@
 Called by the case page.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from admin.stages import standing_decisions
@@ -15,6 +14,7 @@ from conversations.turn import Paper, Param, Phrase
 from conversations.wording import render_notice, words
 from registry.actors import Role
 from registry.cases import may_record
+from registry.frozen import frozen
 from registry.masks import mask
 from registry.policy import Sight, evidence_sight
 from registry.routes import ROUTES, is_discreet
@@ -27,7 +27,7 @@ from web.visits import Visit
 RESULTS = (Said.accepted, Said.more, Said.refused)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """One thing written down of the authority."""
 
@@ -42,7 +42,7 @@ class Written:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preview:
     """What reaches the family if this is written down: the message, then the opened page."""
 
@@ -50,7 +50,7 @@ class Preview:
     page: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutsideView:
     """The step outside the school."""
 

@@ -4,7 +4,6 @@ Called by all handlers of the panel; holds the few formats that templates need.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from aiohttp import web
 
 from admin.navigation import SETUP_PLACES, offered
 from locales import say
+from registry.frozen import frozen
 from registry.policy import Target
 from storage import people_books
 from web.templates import page, see_other
@@ -20,7 +20,7 @@ from web.visits import Visit
 ENTRANCE = "/panel/sign-in"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """Moments and spans in the reader's language, for templates."""
 

@@ -6,13 +6,13 @@ Called by `form_pages`.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 
 from conversations.form import Form
 from conversations.turn import FormWords
 from conversations.wording import words
+from registry.frozen import frozen
 from registry.problems import NotThere
 from storage import people_books
 from storage.school_forms import FormState, SchoolForm, count_open_drafts
@@ -23,7 +23,7 @@ from web.visits import Visit
 BUILTIN = "builtin"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Version:
     """One version of a paper. `state`: builtin, draft, published or withdrawn."""
 
@@ -38,7 +38,7 @@ class Version:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paper:
     """One paper; its versions with the latest change first."""
 
@@ -163,7 +163,7 @@ async def _title(visit: Visit, form_id: str, versions: Sequence[Version]) -> str
 # ---- what becomes of open drafts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """One question, and for how many families it is asked again or dropped."""
 
@@ -171,7 +171,7 @@ class Asked:
     families: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """What moving does, or did, in all: counts and questions, never a family."""
 

@@ -5,7 +5,7 @@ Called by `form_pages`; shown by `panel/phone.html`.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from conversations.dialogue import FORM_SCREENS, answered, converse
@@ -29,6 +29,7 @@ from conversations.turn import (
 from conversations.wording import Bubble, Shown, ShownLine, render, render_lines
 from locales import say
 from registry.actors import Actor
+from registry.frozen import frozen
 from web.visits import Visit
 
 MOST_PHONES: Final = 100
@@ -41,7 +42,7 @@ FILE: Final = "trial-file"
 CHILD: Final = "child"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trial:
     """Where somebody is in a paper he tries. `end`: "", "sent" or "left"."""
 
@@ -57,7 +58,7 @@ class Trial:
         return f"Trial({self.form.key!r}, turn={self.place.turn})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Screen:
     """What the phone shows."""
 

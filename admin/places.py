@@ -4,10 +4,10 @@ Read once for a page; every list of the panel names classes through it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from registry.actors import Actor, Role
+from registry.frozen import frozen
 from registry.policy import Action, Target, permit
 from registry.routes import ROUTES, roles_at
 from registry.schools import Grade, SchoolClass
@@ -28,7 +28,7 @@ _WIDEST_FIRST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassPlace:
     """One class with its name in the reader's language."""
 
@@ -94,7 +94,7 @@ def role_before(
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """Where a case stands, as far as roles depend on it."""
 

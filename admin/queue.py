@@ -4,7 +4,7 @@ Called for `/panel/queue`; the case page asks it for the list at its left and fo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,6 +18,7 @@ from conversations.status import paper_word
 from locales import say
 from registry.actors import Actor
 from registry.fields import FieldClass
+from registry.frozen import frozen
 from registry.masks import mask
 from registry.policy import Sight, sight
 from registry.routes import ROUTES
@@ -45,7 +46,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BESIDE = 30  # lines of the list at the left of a case
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """The filters, as the address says them; anything unknown falls back to all."""
 
@@ -85,7 +86,7 @@ class Wanted:
         return f"/panel/queue?{query}" if query else "/panel/queue"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueueLine:
     """One case in a list."""
 
@@ -107,7 +108,7 @@ class QueueLine:
     is_check: bool = False  # of the start of a term: several may be confirmed at once
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chip:
     """One filter."""
 
@@ -117,7 +118,7 @@ class Chip:
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One class to choose."""
 
@@ -126,7 +127,7 @@ class Choice:
     is_on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """One page of the queue."""
 
@@ -175,7 +176,7 @@ def class_choices(places: Places, chosen: str) -> tuple[Choice, ...]:
     return (every, *(Choice(one.id, one.label, one.id == chosen) for one in places.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JustDecided:
     """The case decided a moment ago, for the undo button beside the good news."""
 

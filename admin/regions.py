@@ -6,7 +6,7 @@ Rule: R119.
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from aiohttp import web
 
@@ -15,6 +15,7 @@ from admin.pages import back_to, show
 from admin.settings import problem_values
 from admin.uploads import FORMS_AT_ONCE, receive_table
 from registry import counties
+from registry.frozen import frozen
 from registry.problems import Problem, RuleError
 from registry.regions import County, read_regions
 from storage.region_books import regions_state
@@ -27,7 +28,7 @@ MOST_WAITING = 4
 """Tables checked and not yet imported; the oldest is forgotten beyond this."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """What a check found. `key` stands for the counties that can be imported."""
 
@@ -41,7 +42,7 @@ class Checked:
         return self.problems[:MOST_LISTED]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegionPages:
     """The page, and the tables that wait to be imported."""
 

@@ -5,7 +5,6 @@ of their list, so that it can be gone back to. Rule: R33, T2, T3.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -13,6 +12,7 @@ from admin.pages import back_to, show
 from admin.places import Places, reach_classes, read_places
 from admin.queue import Chip, class_choices
 from registry.cases import event
+from registry.frozen import frozen
 from registry.policy import Action, Target, permit
 from registry.readings import compact
 from registry.students import Status, Student
@@ -28,7 +28,7 @@ _PLACE = "register_search"  # what a name in an address is sealed for; no table 
 _VIEWS = (None, Status.expected, Status.enrolled, Status.suspended, Status.transferred_out)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegisterLine:
     """One child of the list."""
 
@@ -39,7 +39,7 @@ class RegisterLine:
     student_number: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """One page of the list. `next`: the id after which the next one begins."""
 

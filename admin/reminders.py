@@ -4,12 +4,12 @@ One sentence each, with the page where it is done. Nothing here where the school
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from admin.pages import Words
 from locales import say
 from registry.actors import Actor
+from registry.frozen import frozen
 from registry.limits import LIMITS
 from registry.milestones import Milestone, milestones
 from registry.policy import Action
@@ -23,7 +23,7 @@ YEAR_AHEAD_FROM = 11
 """From this month on the next year's calendar is asked for; it is published in autumn."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reminder:
     """One line. `link` is the key of its words."""
 

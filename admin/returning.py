@@ -5,12 +5,12 @@ the case sees what was decided, or what is proposed. Rule: R93, R94, R99, R242, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from admin.places import read_places
 from registry import cases, returns
 from registry.effects import EFFECTS
+from registry.frozen import frozen
 from registry.submissions import State
 from storage.queries import Case
 from storage.unit import Unit
@@ -20,7 +20,7 @@ from web.visits import Visit
 _OVER = frozenset({State.rejected, State.refused})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoomLine:
     """One class he may come back to."""
 
@@ -33,7 +33,7 @@ class RoomLine:
     is_old: bool  # his classmates of before are in it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReturnView:
     """`rooms` only for who decides it here and now; `chosen` is empty while nobody did."""
 

@@ -5,7 +5,6 @@ The text travels with the form, so nothing is kept between the dry run and stori
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -15,6 +14,7 @@ from admin.places import read_places
 from admin.settings import problem_values
 from documents.roster import KnownClass, RosterLine, read_roster
 from registry import setup
+from registry.frozen import frozen
 from registry.problems import Problem
 from registry.setup import RosterRow
 from storage.queries import panel
@@ -25,7 +25,7 @@ from web.visits import Visit
 MAX_TEXT = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dry:
     """A dry run."""
 

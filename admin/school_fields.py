@@ -5,7 +5,7 @@ is not printed, so an empty box leaves it. Rule: R33, R107, R119, R261.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -14,6 +14,7 @@ from admin.pages import Words, back_to, show
 from admin.school_lines import Desk, Typed, line_of, regions_for
 from admin.typed import read_revision
 from locales import say
+from registry.frozen import frozen
 from registry.policy import Action, Target, permit
 from registry.problems import Conflict, NotThere, Problem
 from registry.school_fields import SCHOOL_FIELDS, Filled, fill_school_fields
@@ -24,7 +25,7 @@ from web.labels import class_label
 from web.visits import Visit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """What was just filled for one child, to be said once on his page."""
 
@@ -32,7 +33,7 @@ class Told:
     filled: Filled
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SchoolFields:
     """The page, with what waits to be said once on the child's."""
 

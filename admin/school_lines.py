@@ -4,10 +4,10 @@ Called by `school_fields` and the child's page. Rule: R33, R119.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from locales import say
 from registry.fields import FieldClass
+from registry.frozen import frozen
 from registry.masks import mask
 from registry.options import OPTIONS
 from registry.problems import Problem
@@ -29,7 +29,7 @@ BESIDE: Mapping[str, str] = {
 _DIGITS = frozenset({"postcode", "region_code"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Desk:
     """What is read for the page. `name`: who changed the child's entry last."""
 
@@ -43,7 +43,7 @@ class Desk:
         return self.view.student
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One field of the form, with everything said about it."""
 
@@ -62,7 +62,7 @@ class Line:
         return f"Line({self.code!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typed:
     """What stands in the fields of a POST, by code."""
 

@@ -5,7 +5,7 @@ All or nothing: every field that does not fit is named, and everything typed is 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -13,6 +13,7 @@ from admin.pages import back_to, show
 from admin.settings_fields import FIELDS, SECTIONS, Field, Unread, read_number
 from locales import WORDING, catalogue, say
 from registry import setup
+from registry.frozen import frozen
 from registry.problems import Problem
 from registry.schools import Grade, School, Settings
 from registry.settings import settings_problems
@@ -42,7 +43,7 @@ Fault = tuple[str, Problem]
 """The id of a field, and what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One field of the page."""
 

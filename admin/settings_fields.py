@@ -7,10 +7,10 @@ rule's own figure where a document gives one. Read by `admin.settings`; holds no
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from registry.frozen import frozen
 from registry.problems import Problem
 from registry.routes import LEADERS
 from registry.schools import Settings
@@ -29,7 +29,7 @@ class Unread(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One field. `kind` is how the page shows it."""
 
@@ -48,7 +48,7 @@ class Field:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """Fields under one heading, `panel.setup.<code>`, and one sentence, `…<code>_hint`."""
 

@@ -5,7 +5,6 @@ what its reader may not see. Called by the case page and the child's page.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import date
 
@@ -14,6 +13,7 @@ from conversations.form import Form, Group, Question
 from locales import say
 from registry.actors import Role
 from registry.fields import FIELDS, FieldClass
+from registry.frozen import frozen
 from registry.masks import HIDDEN, mask
 from registry.moves import RETURN_REASONS
 from registry.options import OPTIONS
@@ -24,7 +24,7 @@ from registry.submissions import Consent, Content, Evidence, Flag, Original, Sub
 from registry.values import read_by_staff
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Eyes:
     """Who looks: decides how much of each value he sees, and in which language."""
 
@@ -57,7 +57,7 @@ class Eyes:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldLine:
     """One value as shown. `old` is the register's, only where it differs."""
 
@@ -78,7 +78,7 @@ class FieldLine:
     flag: Flag | None = None  # now being set
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """Lines under one heading of the paper."""
 
@@ -86,7 +86,7 @@ class Section:
     lines: tuple[FieldLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaperLine:
     """One picture of a paper; without a file id it is only said to be there."""
 
@@ -99,7 +99,7 @@ class PaperLine:
     original: Original | None = None  # the paper itself was seen (R12)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConsentLine:
     """One agreement or refusal."""
 
@@ -116,7 +116,7 @@ class ConsentLine:
 _PURPOSES = frozenset({"committee_help", "health_papers", "statement"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """All of it."""
 
@@ -132,7 +132,7 @@ class Sheet:
         return tuple(line for section in self.sections for line in section.lines)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """What a sheet is made from. `flags` by path: what the reviewer has marked so far."""
 

@@ -4,7 +4,7 @@ Demonstration doors and invitations are opened by `/l/{token}`, which leads here
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from aiohttp import web
 
@@ -12,6 +12,7 @@ from admin.pages import ENTRANCE, back_to
 from admin.passwords import MAX_LENGTH, MIN_LENGTH, Passwords
 from admin.throttle import DEVICE_COOKIE, Throttle, account_key, device_mark
 from registry.actors import STAFF, Actor
+from registry.frozen import frozen
 from registry.problems import Problem
 from registry.records import Event
 from registry.values import KINDS
@@ -25,7 +26,7 @@ from web.visits import Visit
 MAX_LOGIN = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Door:
     """The sign-in pages with what they remember between requests."""
 

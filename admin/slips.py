@@ -4,8 +4,6 @@ A slip's way in is kept nowhere but on the paper, so printing again makes new on
 stay open until their day. Called for `/panel/class/{id}/slips`.
 """
 
-from dataclasses import dataclass
-
 from aiohttp import web
 from markupsafe import Markup
 
@@ -14,6 +12,7 @@ from admin.once import Once
 from admin.pages import back_to, show
 from documents.slips import Slip, make_slip
 from registry.cases import event
+from registry.frozen import frozen
 from registry.policy import Action
 from registry.submissions import State
 from storage.queries import ChildProgress
@@ -23,7 +22,7 @@ from web.visits import Visit
 _FINISHED = frozenset({State.in_review, State.awaiting_outside, State.approved, State.effective})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SlipView:
     """A slip for the template; the code is our own drawing."""
 
@@ -34,7 +33,7 @@ class SlipView:
     code: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slips:
     """The page with the sheets waiting to be shown once."""
 

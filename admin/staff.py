@@ -4,7 +4,6 @@ An invitation is a link shown once; its bearer sets his own password. Called for
 `/panel/setup/staff…`.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from aiohttp import web
@@ -17,6 +16,7 @@ from locales import say
 from registry import setup
 from registry.actors import Actor, Grant, Role, Scope
 from registry.cases import event, require
+from registry.frozen import frozen
 from registry.policy import Action, Target
 from registry.problems import NotThere, Problem, RuleError
 from registry.values import KINDS
@@ -38,7 +38,7 @@ ROLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Invitation:
     """A way in for one member of staff."""
 
@@ -50,7 +50,7 @@ class Invitation:
         return "Invitation(…)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PersonLine:
     """One person of the list."""
 
@@ -62,7 +62,7 @@ class PersonLine:
     is_me: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typed:
     """The form as typed."""
 
@@ -71,7 +71,7 @@ class Typed:
     class_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Staff:
     """The pages with the invitations waiting to be shown once."""
 

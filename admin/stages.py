@@ -5,17 +5,17 @@ A joint step says who has signed and who is missing; a step outside the school s
 authority has it. Rule: R10, R21, R158, R160.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from registry.actors import Role
 from registry.effects import EFFECTS
+from registry.frozen import frozen
 from registry.routes import ROUTES, Step, roles_at
 from registry.submissions import Act, Decision, Outside, Said, State, Submission
 from storage.queries import Case
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signed:
     """One of those who must approve at a step. `who` is empty while he is missing."""
 
@@ -24,7 +24,7 @@ class Signed:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """One stage. `state`: done, now, later, back (with the family), stop (not accepted)."""
 

@@ -3,20 +3,20 @@
 Called by the case page.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from admin.pages import Words
 from locales import say
 from registry.actors import Actor
 from registry.cases import roles_now
+from registry.frozen import frozen
 from registry.moves import MOVES
 from registry.submissions import Act, Decision, State
 from storage.queries import Case
 from web.visits import Visit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StandingWords:
     """The line above a case that is not in review."""
 

@@ -1,19 +1,19 @@
 """Who did what when with a case: rounds sent and decisions made, oldest first. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from admin.sheets import Sheet
 from admin.stages import approve_word
 from locales import say
 from registry.actors import Role
+from registry.frozen import frozen
 from registry.routes import is_discreet
 from registry.submissions import Act, Decision
 from storage.queries import Case
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlagLine:
     """One flag of an earlier return."""
 
@@ -22,7 +22,7 @@ class FlagLine:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One thing somebody did."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -10,6 +9,7 @@ from admin.pages import back_to, show
 from admin.places import ClassPlace, Places, read_places
 from admin.settings import problem_values
 from registry import setup
+from registry.frozen import frozen
 from registry.problems import Problem, RuleError
 from registry.schools import Grade, Stage
 from storage import school_books
@@ -24,7 +24,7 @@ MAX_TYPED = 60
 _RANGE = re.compile(r"([0-9]{1,2})\s*[-—–~至到]\s*([0-9]{1,2})")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassItem:
     """One class of a grade."""
 
@@ -32,7 +32,7 @@ class ClassItem:
     teacher: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GradeItem:
     """One grade with its classes."""
 
@@ -43,7 +43,7 @@ class GradeItem:
     typed: str = ""  # numbers that were not taken
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GradeChoice:
     """One grade that can be added."""
 

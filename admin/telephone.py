@@ -4,7 +4,6 @@ Called by the first page and by the class page. The number is shown as far as th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from admin.places import COLLECTION_FORM, Places
@@ -13,6 +12,7 @@ from conversations.status import paper_word
 from locales import WORDING, catalogue, say
 from registry.actors import Actor
 from registry.fields import FIELDS, UNNAMED
+from registry.frozen import frozen
 from registry.masks import mask
 from registry.policy import Sight, sight
 from registry.records import Task, TaskKind
@@ -29,7 +29,7 @@ from web.visits import Visit
 PHONES = ("phone", "guardian1_phone", "guardian2_phone")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskLine:
     """One task as the page shows it."""
 

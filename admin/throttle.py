@@ -7,8 +7,9 @@ a stranger's guesses never keep the owner out. Called by the sign-in page.
 import binascii
 import math
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from registry.frozen import frozen
 from storage.sealing import Sealer
 from web.limits import Buckets, Rate
 
@@ -18,7 +19,7 @@ DEVICE_COOKIE = "device"
 _PURPOSE = "known_device"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Throttle:
     """Made once for the panel; in memory only."""
 

@@ -4,9 +4,10 @@ Read from the fields of a POST; nothing here is believed. Called by the handlers
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from admin.queue import Wanted
+from registry.frozen import frozen
 from registry.submissions import Flag
 from web.visits import Visit
 
@@ -16,7 +17,7 @@ MAX_NUMBER = 60
 MAX_FLAGS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutsideTyped:
     """The authority's part as it stands in the fields. `picture` is the key of one kept."""
 
@@ -33,7 +34,7 @@ class OutsideTyped:
         return not (self.result or self.number or self.words or self.note or self.picture)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typed:
     """Everything on the page of one case."""
 
@@ -51,7 +52,7 @@ class Typed:
 NOTHING_TYPED = Typed()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """One thing that stops a form, with the id of the field to go to; "" = the whole."""
 

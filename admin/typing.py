@@ -5,7 +5,7 @@ agrees to, signs or alone may say stays the family's. Rule: R80, R81, R159, K21.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -30,6 +30,7 @@ from conversations.wording import words
 from registry import families, sending
 from registry.actors import Actor, Role
 from registry.cases import event
+from registry.frozen import frozen
 from registry.policy import Action, Target, permit
 from registry.problems import Conflict, NotThere
 from registry.routes import ROUTES
@@ -44,7 +45,7 @@ from web.labels import class_label
 from web.visits import Visit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Desk:
     """One paper to be typed, seen as the family that handed in the pictures would see it."""
 
@@ -59,7 +60,7 @@ class Desk:
         return route_of(self.facts, self.draft)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """One picture beside the fields."""
 

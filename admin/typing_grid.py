@@ -6,7 +6,7 @@ field with the dialogue's own types and checks. Pure: called by `admin.typing`. 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from conversations.answering import CONSTRAINT, broken, proposal
@@ -17,6 +17,7 @@ from conversations.turn import Facts, FormWords, Phrase, Said
 from conversations.walk import DONE, Route
 from conversations.wording import words
 from registry.fields import FIELDS
+from registry.frozen import frozen
 from registry.problems import Problem
 from registry.regions import Regions
 from registry.values import read_by_staff
@@ -29,7 +30,7 @@ MOST_LISTED: Final = 200
 """So many choices drop down; of a longer list (regions) the label is typed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typed:
     """What was sent of one field."""
 
@@ -37,7 +38,7 @@ class Typed:
     is_insisted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldLine:
     """One field of the grid. `kind`: text, multiline, one or several."""
 
@@ -58,7 +59,7 @@ class FieldLine:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """The draft with what could be read, and why the rest could not."""
 

@@ -7,12 +7,13 @@ Opening and checking a table takes a second of a processor; few run at once. Cal
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from conversations.xlsform.pictures import is_picture
 from conversations.xlsform.sheets import Workbook
 from documents.sheets import MAX_BYTES, Table, open_form_files, open_tables
+from registry.frozen import frozen
 from registry.problems import RuleError
 from web.uploads import drain, next_file, read_part
 from web.visits import Visit
@@ -23,7 +24,7 @@ BYTES_AT_MOST: Final = 4 * MAX_BYTES
 FORMS_AT_ONCE: Final = asyncio.Semaphore(2)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HandedIn:
     """The tables of a form, and its pictures as they came, by file name."""
 

@@ -5,7 +5,7 @@ Pure; the pages and the sending are `bot.signing`'s. Rule: K21, K22, R81.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from bot.errands import Errand
@@ -16,12 +16,13 @@ from conversations.turn import Chose, FormWords, Phrase, Submit
 from conversations.walk import Route
 from conversations.wording import words
 from registry.actors import Actor, Relation
+from registry.frozen import frozen
 from registry.submissions import Content
 
 _PLACE: Final = Place("", screen="summary")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signer:
     """A guardian by his link to the child, or by his own word (a claim the teacher decides)."""
 
@@ -30,7 +31,7 @@ class Signer:
     is_known: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Agreement:
     """Something only a guardian agrees to: the statement or a consent, never ticked for him."""
 

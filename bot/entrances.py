@@ -5,7 +5,6 @@ its one button does. A forwarded link shows school, class and a masked name, and
 """
 
 import time
-from dataclasses import dataclass
 from datetime import timedelta
 
 from aiohttp import web
@@ -13,6 +12,7 @@ from aiohttp import web
 from bot import errand_pages
 from registry import families
 from registry.actors import Actor, Relation, Role
+from registry.frozen import frozen
 from registry.masks import mask
 from registry.policy import Action
 from registry.problems import NotThere
@@ -40,7 +40,7 @@ TO_A_PERSON = frozenset({EntryKind.door, EntryKind.invite})
 _RELATIONS = tuple(Relation)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Behind:
     """What a link's page shows: nothing of a child but a masked name."""
 
@@ -50,7 +50,7 @@ class Behind:
     is_staff: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """What the family says of itself on the page."""
 

@@ -9,12 +9,13 @@ import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
 
+from registry.frozen import frozen
 from storage.sealing import SealingError
 from web.sessions import read_cookie, set_cookie
 from web.templates import page, see_other
@@ -24,7 +25,7 @@ COOKIE: Final = "errand"
 MAX_COOKIE: Final = 3500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """`thanks` ends it; else `problem` stands above the page, `typed` in its fields."""
 

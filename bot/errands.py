@@ -6,7 +6,7 @@ may do at that moment, so a stopped maker's link does nothing. The pages are
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +15,7 @@ from conversations.dialogue import converse
 from conversations.draft import Draft, DraftState, Focus, Place
 from conversations.turn import Chose, Facts, Sent, Turn
 from conversations.walk import ANSWERED, OTHER, Route
+from registry.frozen import frozen
 from registry.masks import mask
 from registry.policy import Action, Target, permit
 from registry.problems import NotThere, Problem, RuleError
@@ -30,7 +31,7 @@ MAX_PICTURES: Final = 5
 """Of one link: poor ones may be taken again, not for ever."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Errand:
     """An open link with the facts of its maker, and where it leads in the form."""
 
@@ -46,7 +47,7 @@ class Errand:
         return Route(self.facts.form, self.draft, self.facts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GivenPage:
     """What became of a photo. `is_poor`: kept, and a better one is still welcome."""
 

@@ -5,7 +5,7 @@ in hand and its child are enough, and most turns are in a form. Called by `bot.t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 
@@ -16,6 +16,7 @@ from conversations.dialogue import FORM_SCREENS
 from conversations.draft import Draft, DraftState, Place
 from conversations.turn import AskedHome, Child, Facts
 from registry.actors import Actor
+from registry.frozen import frozen
 from registry.problems import NotThere
 from registry.records import ClaimState, KeptConsent
 from registry.register import pending_key_fields
@@ -40,7 +41,7 @@ from web.labels import class_label
 WEB = "web"  # the channel that takes sensitive answers and files
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scene:
     """The facts of one turn, and where the person is."""
 

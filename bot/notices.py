@@ -5,7 +5,7 @@ a reviewer wrote freely. Called by the sender and by the chat's page.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from conversations.draft import DraftState
@@ -15,6 +15,7 @@ from conversations.turn import Day, FormWords, Listing, Param, Phrase
 from conversations.wording import Bubble, Shown, render_notice
 from registry.actors import Actor
 from registry.fields import FIELDS, UNNAMED
+from registry.frozen import frozen
 from registry.masks import mask
 from registry.records import Notice
 from registry.routes import ROUTES, is_discreet
@@ -27,7 +28,7 @@ from storage.unit import Unit
 from web.house import House
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """One notice, known to be true, with what its words may name."""
 
@@ -48,7 +49,7 @@ class Told:
         return render_notice(phrase, self.params, self.actor.language)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Case:
     """The paper a notice is about."""
 

@@ -5,7 +5,7 @@ what the use cases raise; `bot.turns` words it. Called by `bot.turns` only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import errands, matters
@@ -31,6 +31,7 @@ from conversations.turn import (
 )
 from conversations.walk import Route
 from registry import families, sending
+from registry.frozen import frozen
 from registry.problems import NotThere, RuleError
 from registry.records import Event, Notice
 from registry.submissions import Content
@@ -40,7 +41,7 @@ from storage.unit import Unit
 from web.house import House
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Work:
     """What an outcome is carried out with."""
 

@@ -4,7 +4,7 @@ Reads only what was fetched; decides nothing. Called by `bot.facts`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from conversations.draft import DraftState
@@ -12,6 +12,7 @@ from conversations.form import Form
 from conversations.turn import Facts, Flagged, Paper
 from registry.actors import Relation
 from registry.effects import statuses_for
+from registry.frozen import frozen
 from registry.occasions import occasion
 from registry.routes import ROUTES
 from registry.students import Status, Student
@@ -29,7 +30,7 @@ APPLIED_AGAIN = frozenset({State.rejected, State.refused})
 """A case so ended whose draft is open again is behind the family: it applies anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """A case as its family may know it: a decision counts when its undo window has closed."""
 
@@ -46,7 +47,7 @@ class Standing:
         return self.last.flags if self.last is not None and self.state is State.returned else ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """Whom a paper is about: a child, or a claim to belong to one."""
 
@@ -72,7 +73,7 @@ class Subject:
         return Relation(view.claim.relation) if isinstance(view, ClaimView) else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Begun:
     """What was begun for one child or claim, and where each case of it stands."""
 

@@ -4,11 +4,12 @@ A decision counts when its undo window has closed. Called by `bot.facts` for eve
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from conversations.turn import Paper
 from registry.actors import Role
+from registry.frozen import frozen
 from registry.limits import Course, Promise, clock, limit_of, promise
 from registry.routes import ROUTES
 from registry.schools import Settings
@@ -20,7 +21,7 @@ from storage.unit import Unit
 _UNDER_WAY = (State.in_review, State.awaiting_outside)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """Of one case, as told."""
 

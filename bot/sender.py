@@ -7,7 +7,6 @@ be, or nobody looks in time, the class teacher telephones. One of the program's 
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 from bot.channels import Channel, SendFailed
 from bot.notices import DISCREET, Told, tell
 from registry.families import tell_by_telephone
+from registry.frozen import frozen
 from registry.policy import Action
 from registry.records import Event
 from storage import outbox, unseen
@@ -38,7 +38,7 @@ BATCH_SECONDS: Final = 1.0
 _log = logging.getLogger("bot")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Way:
     """How this notice can reach its person now."""
 
@@ -48,7 +48,7 @@ class _Way:
     addresses: tuple[Address, ...]  # reachable ones, on channels that are running
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Tried:
     """One message on one channel."""
 
@@ -58,7 +58,7 @@ class _Tried:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Outcome:
     """After all messengers: one took it, or when trying again makes sense, if ever."""
 

@@ -20,6 +20,7 @@ from bot.telegram_updates import Arrived, Kind
 from conversations.turn import Chose, Input, Said, Sent
 from conversations.wording import Shown
 from locales import WORDING, language_of, say
+from registry.frozen import frozen
 from registry.policy import Action, Target, permit
 from registry.problems import Conflict, NotThere, Problem, RuleError
 from registry.records import Event
@@ -49,7 +50,7 @@ class _Chat:
     buttoned: deque[int] = field(default_factory=lambda: deque(maxlen=MAX_UNTIDIED))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Person:
     """Whose chat it is, if anybody's."""
 

@@ -6,11 +6,11 @@ a locked screen shows. Called by `bot.telegram`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, TypeAlias
 
 from conversations.wording import Bubble, Shown, ShownButton, ShownLine, ShownPicture
+from registry.frozen import frozen
 
 MAX_UNITS: Final = 4096
 """Telegram counts UTF-16 units."""
@@ -26,7 +26,7 @@ LINE_SIGNS: Final = {"missing": "○ ", "flagged": "⚑ "}
 Keyboard: TypeAlias = tuple[tuple[ShownButton, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """One message as it will be sent."""
 

@@ -6,7 +6,6 @@ calls of every turn: the same refusals, none of the library's objects. Made by `
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, cast
 
 from aiohttp import (
@@ -20,6 +19,8 @@ from aiohttp import (
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from registry.frozen import frozen
+
 CONNECTIONS: Final = 64
 CONNECT_SECONDS: Final = 10.0
 READ_SECONDS: Final = 20.0
@@ -31,7 +32,7 @@ _JSON: Final = {"Content-Type": "application/json"}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Plain:
     """What `BaseRequest` hands through to `do_request`: fields that are JSON already."""
 

@@ -5,9 +5,11 @@ few fields by hand costs a fortieth of building the library's objects. Called by
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
+
+from registry.frozen import frozen
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -31,7 +33,7 @@ class Kind(StrEnum):
     ignored = "ignored"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arrived:
     """One update. Its number names the message to the turn."""
 

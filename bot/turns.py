@@ -5,7 +5,7 @@ changes nothing. Everything the house owes because of a turn is stored in the sa
 Called by every channel.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.facts import Scene, gather, gather_at
 from bot.outcomes import Work, carry_out, door
@@ -14,6 +14,7 @@ from conversations.draft import Place
 from conversations.turn import Chose, Input, Look, MakeDoor, SetLanguage, Turn
 from conversations.wording import Bubble, Shown, ShownLine, render, render_lines
 from locales import say
+from registry.frozen import frozen
 from registry.problems import Conflict, NotThere, Problem, RuleError
 from storage.dialogue import mark_answered, save_draft, save_place
 from storage.evidence import NewFile, add_file
@@ -24,7 +25,7 @@ TRIES = 5
 """Turns that met another one in the same place run again; more than a few at once: no person."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One message as a channel received it.
 
@@ -40,14 +41,14 @@ class Message:
     file: "Arrived | None" = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arrived:
     """A cleaned picture, sealed and whole on the disk, not yet anybody's."""
 
     new: NewFile  # `draft_id` is filled in here
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """All a page shows of one turn."""
 

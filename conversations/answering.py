@@ -5,7 +5,7 @@ Gives the next Place and Draft, never a word. `showing` shows where they stand. 
 `dialogue`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from conversations.asked import Asked, Given, Read, refuse
@@ -20,6 +20,7 @@ from conversations.turn import (
 )
 from conversations.types import EXACT
 from conversations.walk import OPEN, TO_ASK, Route
+from registry.frozen import frozen
 from registry.problems import Problem
 from registry.values import KINDS
 
@@ -32,7 +33,7 @@ MANY_TRIES = 3
 """Failed checks of one question, after which help is offered."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moved:
     """Where an input leads. `is_ready`: everything is checked and signed, the form can be sent."""
 
@@ -42,7 +43,7 @@ class Moved:
     is_ready: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hand:
     """One turn: where the person is, and the question in hand if there is one."""
 

@@ -4,20 +4,20 @@ Shared by the types and the dialogue; decides nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from conversations.draft import Focus
 from conversations.form import Choice, Question
 from conversations.turn import Button, Chose, Param, Said, Sent
+from registry.frozen import frozen
 from registry.problems import Problem
 
 Given = Said | Chose | Sent
 Choices = tuple[tuple[int, Choice], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """One question in front of one person. `choices` are the offered ones with their index."""
 
@@ -34,7 +34,7 @@ class Asked:
         return self.now.date()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Read:
     """What an input means: an answer (`text`), or why not, or one more step towards it."""
 

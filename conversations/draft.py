@@ -7,13 +7,14 @@ answers on every turn (design.md §1).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from registry.frozen import frozen
 from registry.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """One given answer and who gave it. `insisted`: kept although check or reviewer objects."""
 
@@ -33,7 +34,7 @@ class DraftState(StrEnum):
     closed = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """Unique by (school, form, subject, occasion); the subject is a student or a claim."""
 
@@ -96,7 +97,7 @@ class Draft:
         return f"Draft({self.id!r}, {self.form_id!r}, {len(self.answers)} answers)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Focus:
     """The question in hand of one person, with all that is needed to show it again unchanged."""
 
@@ -119,7 +120,7 @@ class Focus:
         return f"Focus({self.path!r}, tries={self.tries})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where one actor is, across channels. Losing it costs one re-asked question and nothing else.
 

@@ -6,14 +6,15 @@ or answers.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from conversations.expressions import Expression
+from registry.frozen import frozen
 
 Language = str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """One wording in several languages. `refs` are the `${…}` paths inside, filled with display
     values.
@@ -34,7 +35,7 @@ class Text:
 NO_TEXT = Text({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PictureFile:
     """A file handed in with the form: its name, and the digest it is kept and served by."""
 
@@ -42,7 +43,7 @@ class PictureFile:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """What is shown beside a question or a choice, in one or several languages."""
 
@@ -54,7 +55,7 @@ class Picture:
         return files.get(language) or files.get(default) or next(iter(files.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One answer to a select question. `columns` serve choice filters and the `own` columns of a
     list.
@@ -66,7 +67,7 @@ class Choice:
     picture: Picture | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class House:
     """The `chat::` columns of a question (closed list, docs/forms.md)."""
 
@@ -86,7 +87,7 @@ class House:
     web_only: bool = False  # Telegram sends the person to the web chat
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """When a kept answer is worked out anew: as soon as one of these answers changes."""
 
@@ -96,7 +97,7 @@ class Change:
     keeps_kind: bool = False  # a number stays one, true stays true; else it is kept as text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """One question. `path` is its place ("child/full_name"); `name` its XLSForm name."""
 
@@ -125,7 +126,7 @@ class Question:
     picture: Picture | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """A section, or a repeat when `repeats` is set (one level)."""
 
@@ -139,7 +140,7 @@ class Group:
     appearance: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """A whole paper, pinned by drafts and submissions as (id, version); `digest` tells two texts
     apart.

@@ -6,18 +6,18 @@ Rule: R81, K21.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from conversations.facts import FACTS
 from conversations.turn import Param
 from conversations.walk import Route
 from registry.actors import Relation
+from registry.frozen import frozen
 from registry.names import is_same_name
 
 GUARDIANS_NAMED = ("guardian1", "guardian2")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """A guardian as named somewhere; `shown` is what may stand on the screen."""
 

@@ -4,13 +4,14 @@ Pure values, the same for every channel.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import TypeAlias
 
 from conversations.draft import Draft, Place
 from conversations.form import Form, Picture, Text
 from registry.actors import Actor, Relation, Role
+from registry.frozen import frozen
 from registry.legality import Circumstances
 from registry.problems import Problem
 from registry.records import KeptConsent
@@ -21,14 +22,14 @@ from registry.submissions import Content, Flag, State
 # ---- in
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """Typed text, as typed; more than 10,000 characters is a Problem in the dialogue."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chose:
     """A pressed button: the turn it was shown on and its operation.
 
@@ -40,7 +41,7 @@ class Chose:
     op: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sent:
     """A file, already checked, cleaned, sealed and stored; or why it was not."""
 
@@ -49,7 +50,7 @@ class Sent:
     hint: str | None = None  # "photo.blurry": said, never refused
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """A word after a slash or from the menu: "start", "status", "help", "language", "leave"."""
 
@@ -57,7 +58,7 @@ class Command:
     argument: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """Show where I am; changes nothing (reload, another device, after a restart)."""
 
@@ -67,7 +68,7 @@ Input: TypeAlias = Said | Chose | Sent | Command | Look
 # ---- known
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Child:
     """One child a person is linked to or claims, as the lobby lists it."""
 
@@ -77,7 +78,7 @@ class Child:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flagged:
     """One place a returned paper asks to mend, by the short name of its question."""
 
@@ -85,7 +86,7 @@ class Flagged:
     reason: str  # row of registry.moves.RETURN_REASONS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paper:
     """One paper that can be opened for a child (or a claim), and how far it is."""
 
@@ -129,7 +130,7 @@ PAGE, SIGN = "page", "sign"
 """What somebody at home is asked for by a link: a photo of one page, a guardian's signature."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedHome:
     """A link that still waits: for the photo of one question, or for a guardian's signature."""
 
@@ -139,7 +140,7 @@ class AskedHome:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """Everything one turn may know, fetched before it. The dialogue reads nothing else."""
 
@@ -185,21 +186,21 @@ class Facts:
 # ---- out
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Day:
     """A date (ISO), written the way of the language."""
 
     iso: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """Several things said one after the other, joined the way of the language."""
 
     items: "tuple[Param, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Phrase:
     """A wording of the product: catalogue key and parameters."""
 
@@ -207,7 +208,7 @@ class Phrase:
     params: "Mapping[str, Param]" = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormWords:
     """A wording of the form, with the display values of the `${…}` inside it."""
 
@@ -219,7 +220,7 @@ Param: TypeAlias = str | int | Phrase | FormWords | Day | Listing
 """Anything that stands where words stand."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Button:
     """One offered choice: `op` comes back in Chose. `style`: answer, main, quiet or danger.
 
@@ -233,7 +234,7 @@ class Button:
     is_on: bool = False  # toggled choice of select_multiple
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ask:
     """What kind of input would answer, so that a channel can offer the right keyboard.
 
@@ -246,7 +247,7 @@ class Ask:
     is_sensitive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One numbered line of a summary or a status list; `op` edits it."""
 
@@ -257,7 +258,7 @@ class Line:
     state: str = "ok"  # ok, missing, flagged, locked
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Illustration:
     """A picture of the form, with the words of the question or the choice it belongs to."""
 
@@ -266,7 +267,7 @@ class Illustration:
     is_choice: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """One bubble. `kind`: question, note, done, problem, summary, status, home, or link: what a
     link is for, and its address alone, to be passed on.
@@ -280,7 +281,7 @@ class Reply:
     pictures: tuple[Illustration, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """The quiet head of the page: whose paper, which section, what is left."""
 
@@ -293,7 +294,7 @@ class Header:
 # ---- what the rest of the house must do with a turn, in the same transaction
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenDraft:
     """Open (or create) the draft of this paper, then look."""
 
@@ -302,28 +303,28 @@ class OpenDraft:
     claim_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Submit:
     """The finished form. `submission_id` is set from round 2 on."""
 
     content: Content
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recall:
     """Take the submission back before a decision."""
 
     submission_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reapply:
     """[再次申请]: the same paper anew, with all its answers, as a new case."""
 
     draft_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegisterWish:
     """A wish that cannot be done now, or not on-line: for the registrar, and on the day it opens
     for the family.
@@ -333,54 +334,54 @@ class RegisterWish:
     opens: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WithdrawConsent:
     """A consent taken back for the child in hand (K22)."""
 
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Discard:
     """Throw the draft's answers away (confirmed)."""
 
     draft_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetLanguage:
     """Speak another language from now on."""
 
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskHelp:
     """「请老师帮我」: a task for the class teacher, with the question's path."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemindAt:
     """「今晚提醒我」: a promise of a notice."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MakeDoor:
     """A door to another device or channel."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HandPhotos:
     """「只拍照，请老师照着填」: the pictures go to the school, which types; or come back."""
 
     is_handed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskHome:
     """A link for somebody at home, for exactly one thing."""
 
@@ -388,7 +389,7 @@ class AskHome:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskHomeNoMore:
     """That link taken back."""
 
@@ -429,7 +430,7 @@ LOOK_AGAIN = (
 draft (its id set in the place). Such a turn carries no replies."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """The answer to an Input.
 

@@ -5,8 +5,8 @@ are listed follows from the child's status; what may be done follows from `regis
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from registry.frozen import frozen
 from registry.legality import TRANSFER_OUT, WITHDRAWAL
 from registry.students import Status
 
@@ -14,7 +14,7 @@ _S = Status
 _HERE = frozenset({_S.enrolled, _S.suspended})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """One row. `paper`: the form it opens, or a wish that no form of ours fulfils."""
 

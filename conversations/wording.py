@@ -5,7 +5,6 @@ sender of notices and the panel's preview.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -25,11 +24,12 @@ from conversations.turn import (
     Turn,
 )
 from locales import WORDING, say
+from registry.frozen import frozen
 
 MARK = "\x00"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownButton:
     """A button in words. `token` comes back when it is pressed: at most 64 bytes of ASCII."""
 
@@ -39,7 +39,7 @@ class ShownButton:
     is_on: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownLine:
     """A line of a summary in words. `number` is what a person may type; 0 = not numbered."""
 
@@ -51,7 +51,7 @@ class ShownLine:
     state: str = "ok"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownPicture:
     """A picture of the form in one language; `label` says what it belongs to."""
 
@@ -61,7 +61,7 @@ class ShownPicture:
     is_choice: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bubble:
     """One reply in words."""
 
@@ -73,7 +73,7 @@ class Bubble:
     pictures: tuple[ShownPicture, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownHeader:
     """The quiet head of the page in words. `left` says how much is left."""
 
@@ -84,7 +84,7 @@ class ShownHeader:
     left: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """All a channel needs to show one turn."""
 

@@ -6,8 +6,8 @@ with it. Called by the set-up page (dry run, then the same text again) and by th
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from registry.frozen import frozen
 from registry.problems import Problem
 from registry.setup import RosterRow
 from registry.values import KINDS
@@ -48,7 +48,7 @@ _STAGE_START = {"初": 6, "高": 9}
 _PHONE_LIKE = re.compile(r"[+0-9０-９()（）\-－ ]{7,}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownClass:
     """A class a row may name, with the names already on it."""
 
@@ -63,7 +63,7 @@ class KnownClass:
         return f"KnownClass({self.id!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RosterLine:
     """One row as read. `doubt`: it may stand, if a person says so."""
 

@@ -10,12 +10,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from conversations.xlsform.sheets import Line, Workbook, read_markdown, read_rows
+from registry.frozen import frozen
 from registry.problems import RuleError
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -49,7 +49,7 @@ _ENCODINGS = ("utf-8-sig", "gb18030")
 """What Chinese spreadsheets save as CSV is GB 18030; every text that is not UTF-8 can be that."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tables:
     """The sheets of a file by name, in its order. Says nothing of what is in them."""
 

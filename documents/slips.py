@@ -4,16 +4,17 @@ Only the picture and the short address are made here; the page that is printed l
 number of any paper of the child is ever on a slip. Called by the class teacher's page.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 import segno
+
+from registry.frozen import frozen
 
 QUIET_MODULES = 2
 """White around the code; the sheet is white as well."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slip:
     """What one family is handed."""
 

@@ -4,9 +4,10 @@ Pure data. The policy table asks the grant in use; own-child and second-person r
 person.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from registry.frozen import frozen
 
 
 class Role(StrEnum):
@@ -51,7 +52,7 @@ GUARDIANS = frozenset({Relation.father, Relation.mother, Relation.other_guardian
 """Only these consent and sign (K21); whoever else fills needs a guardian's signature elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grant:
     """One role of one person, over one place, from a day until a day (both included)."""
 
@@ -66,7 +67,7 @@ class Grant:
         return self.since <= today and (self.until is None or today <= self.until)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A person's tie to one child; what it allows was decided when the claim was accepted."""
 
@@ -82,7 +83,7 @@ class Link:
         return self.relation in GUARDIANS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Actor:
     """One person in one school."""
 

@@ -6,8 +6,9 @@ asked, these tables say what follows from it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from registry.frozen import frozen
 
 
 class Operator(StrEnum):
@@ -20,7 +21,7 @@ class Operator(StrEnum):
     not_ = "not_"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """One question. `names`: fields of `changes`; `code` and `names`: of `is_in`."""
 

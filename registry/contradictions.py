@@ -6,13 +6,13 @@ dialogue and by `sending`. Rule: R236, K21, U3.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 
+from registry.frozen import frozen
 from registry.legality import Circumstances, Objection, day_of
 from registry.students import Status
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContentRule:
     """One row: what it reads, and whether the values cannot be as they are."""
 

@@ -5,7 +5,7 @@ events, notices and jobs, all in the caller's transaction. Called by the panel's
 authority's part is written down by `registry.outside`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from registry import returns, signatures
@@ -26,6 +26,7 @@ from registry.cases import (
     step_of,
     target_of,
 )
+from registry.frozen import frozen
 from registry.moves import MOVES, REJECT_REASONS, By, Move
 from registry.policy import Action
 from registry.problems import NotThere, RuleError
@@ -38,7 +39,7 @@ LEASE = timedelta(minutes=15)
 deciding."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What a reviewer decided, with the revision he saw."""
 

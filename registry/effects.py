@@ -3,14 +3,14 @@ after the undo window. Rule: R23, R43, R10, R97, R98, R195, R204, R206, R237.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from registry.conditions import ALWAYS, Condition, is_in
+from registry.frozen import frozen
 from registry.students import Status, Student
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effect:
     """Fields named by the form's `save_to` are always filled; the rest stands here."""
 
@@ -28,7 +28,7 @@ class Effect:
     asks_record: bool = False  # whether the record followed the child is asked until it did (R237)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choosing:
     """One row: where this holds of paper and child, the paper has this effect."""
 

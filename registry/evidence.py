@@ -6,10 +6,10 @@ Asked by the dialogue, checked again at submission, and shown to the reviewer as
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from registry.conditions import ALWAYS, Condition, all_of, any_of, changes, is_in, not_
+from registry.frozen import frozen
 from registry.options import ID_TYPE
 from registry.students import Student
 
@@ -39,7 +39,7 @@ PAPERS = frozenset(
 """Every kind of paper a question may ask a picture of."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """Where this holds of the paper, every group must be met by one of its kinds."""
 
@@ -47,7 +47,7 @@ class Row:
     groups: tuple[frozenset[str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EvidenceRule:
     """All rows that hold count together."""
 

@@ -6,9 +6,10 @@ entry (the cohort), portrait. Never here: parents' position, employer and income
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from registry.frozen import frozen
 
 
 class FieldClass(StrEnum):
@@ -35,7 +36,7 @@ class Source(StrEnum):
     school = "school"  # typed or worked out by staff, never asked of a family
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One register field. `is_key`: changed only by the stricter paper (R72)."""
 

@@ -5,13 +5,14 @@ is one by the guardians' paper 《委托照护情况告知书》, a helper by no
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from registry.actors import Actor, Link, Relation
 from registry.books import Books
 from registry.cases import event, require
+from registry.frozen import frozen
 from registry.policy import Action, Target
 from registry.problems import NotThere, RuleError
 from registry.students import Student
@@ -20,7 +21,7 @@ RIGHTS: Final = ("may_fill", "may_see", "gets_notices")
 MAX_NOTE: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """A tie as the school wants it. `note`: for staff only, None = as it was."""
 

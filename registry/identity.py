@@ -5,10 +5,10 @@ is the one valid when the number was issued (GB 11643-1999). Called through `reg
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from registry.dates import day_of
+from registry.frozen import frozen
 from registry.options import PROVINCES
 from registry.problems import Problem
 from registry.readings import Reading, accepted, compact, refused
@@ -27,7 +27,7 @@ _PROVINCIAL = re.compile(r"[A-Z0-9]{4,30}")
 _NATIONAL = re.compile(r"[GLJ][0-9]{17}[0-9X]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Derived:
     """What a resident ID says about its holder: proposals, never facts. Hidden from logs."""
 

@@ -7,9 +7,10 @@ Rule: R44, R85, R233, R234, R240, R242, R243, K4, K11, K19.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 
+from registry.frozen import frozen
 from registry.occasions import school_year
 from registry.schools import COMPULSORY, Grade, Settings, Stage
 from registry.students import Status, Student
@@ -24,7 +25,7 @@ LEAVING_GRADES = frozenset({6, 9})
 ON_ROLL = frozenset({Status.enrolled, Status.suspended})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Circumstances:
     """What the rules know of a child and his school on that day."""
 
@@ -43,7 +44,7 @@ class Circumstances:
     suspension_months: int | None = None  # U3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sizes:
     """Children who have a place in the class and in the grade, the child himself not counted."""
 
@@ -80,7 +81,7 @@ def is_entry(grade: Grade, today: date) -> bool:
     return grade.number == grade.entry_number and grade.entry_year >= school_year(today)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Objection:
     """One sentence the family reads, `legality.<code>`, and what it can do instead.
 
@@ -96,7 +97,7 @@ class Objection:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One row: of which papers, when it holds, what it comes to."""
 

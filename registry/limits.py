@@ -7,10 +7,10 @@ Rule: R48, R49, R247, U4.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from registry.frozen import frozen
 from registry.routes import ROUTES, Step
 from registry.schools import Settings
 from registry.submissions import Act, State
@@ -49,7 +49,7 @@ class Made(Protocol):
     def at(self) -> datetime: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stay:
     """A stretch in which the case waited for the step; no end = it still does."""
 
@@ -57,7 +57,7 @@ class Stay:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """Working days of one step. `due` is None while the family is asked."""
 
@@ -87,7 +87,7 @@ class Clock:
         return not self.is_paused and (self.used >= self.limit or self.proposes)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Course:
     """What happened to a case so far: when each round was sent, and what was decided and not
     undone, oldest first.
@@ -130,7 +130,7 @@ def stays(case: Standing, course: Course, now: datetime) -> tuple[Stay, ...]:
     return tuple(_inside(case, course, now))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Promise:
     """A day a family may be told. `of`: the "step" it waits at; the whole of the "school", where
     the authority comes after it; the "result"; what comes from "outside"; or "late", where the

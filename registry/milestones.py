@@ -5,9 +5,9 @@ the beginning of a term are calendar days, not working days (R83). Asked by the 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from registry.frozen import frozen
 from registry.schools import Grade, Settings
 
 CHECK_WITHIN = timedelta(days=15)
@@ -17,7 +17,7 @@ STAYS = timedelta(days=14)
 """How long a milestone that has passed is still shown: our own choice."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Milestone:
     """Something that is to be done by a day."""
 

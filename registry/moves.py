@@ -3,9 +3,9 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from registry.frozen import frozen
 from registry.submissions import Act, State
 
 
@@ -27,7 +27,7 @@ class To(StrEnum):
     same_step = "same_step"  # to the step that asked: in review, or before the authority
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """One listed move."""
 

@@ -7,7 +7,6 @@ Rule: R10.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -15,6 +14,7 @@ from registry.actors import Actor
 from registry.books import Books
 from registry.cases import event, target_of
 from registry.effects import EFFECTS
+from registry.frozen import frozen
 from registry.policy import Action, permit
 from registry.problems import NotThere, RuleError
 from registry.students import Student
@@ -28,7 +28,7 @@ class Part(StrEnum):
     whole = "whole"  # its effect
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntryKey:
     """One line of the list."""
 

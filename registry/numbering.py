@@ -6,10 +6,10 @@ class or a suspension it no longer says where the child is (R206, K12). Called b
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from registry.frozen import frozen
 from registry.problems import RuleError
 
 
@@ -32,7 +32,7 @@ class SegmentOverflow(RuleError):
         self.part = part
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Segment:
     """Some digits of the number."""
 
@@ -45,7 +45,7 @@ class Segment:
         return int(10**self.digits) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scheme:
     """The order of segments; the sequence stands last, each part at most once."""
 
@@ -59,7 +59,7 @@ class Scheme:
             raise RuleError("number.scheme")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placing:
     """Where a child stands when the number is allotted."""
 

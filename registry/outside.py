@@ -6,12 +6,13 @@ Rule: R21–R23, R247, K3.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from registry.actors import Actor, Role
 from registry.books import Books
 from registry.cases import event, may_record, move_of, standing
+from registry.frozen import frozen
 from registry.moves import By
 from registry.problems import RuleError
 from registry.records import Event
@@ -19,7 +20,7 @@ from registry.steps import handed_on, keep, onward, require_flags, seen_case, se
 from registry.submissions import Act, Decision, Flag, Outside, Said, State, Submission
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """What the registrar writes down, with the revision he saw. `flags` and `note` tell the
     family what more is wanted.

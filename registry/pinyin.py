@@ -5,12 +5,12 @@ only who proposes or sorts by pinyin imports it, nobody at start-up.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
 from pypinyin import Style, lazy_pinyin, pinyin
 
+from registry.frozen import frozen
 from registry.names import COMPOUND_SURNAMES, is_han
 
 # Where the surname is read otherwise than the word. Two readings in use: the commoner one.
@@ -32,7 +32,7 @@ SURNAMES: Mapping[str, str] = MappingProxyType(
 _NEEDS_APOSTROPHE = frozenset("aoe")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pinyin:
     """Two spellings: Lü Zihan as in textbooks, LYU ZIHAN as in passports. Hidden from logs."""
 

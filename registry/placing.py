@@ -6,12 +6,13 @@ the child's page; `room` also by the return from a suspension.
 Rule: R69, R72, R79, R105, R186, R206, R242, R243, K12, K19.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from registry.actors import Actor
 from registry.books import Books
 from registry.cases import event, require
+from registry.frozen import frozen
 from registry.legality import Sizes, becomes_big, circumstances, is_full
 from registry.policy import Action, Target
 from registry.problems import Conflict, NotThere, RuleError
@@ -25,7 +26,7 @@ MOVABLE = frozenset({Status.expected, Status.enrolled})
 """A suspended child's class is decided when he returns."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Room:
     """A class, and how it would stand with the child in it."""
 
@@ -41,7 +42,7 @@ class Room:
         return self.school_class.id
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moving:
     """What the registrar wrote, with the revision of the child he saw."""
 

@@ -7,12 +7,12 @@ and the channels; foreign and missing objects answer alike.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from registry.actors import Actor, Grant, Role, Scope
 from registry.fields import FieldClass
+from registry.frozen import frozen
 
 
 class Action(StrEnum):
@@ -70,7 +70,7 @@ class Action(StrEnum):
     value_reveal = "value_reveal"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """What an action is about. An empty id matches no narrower scope than the school."""
 

@@ -1,10 +1,12 @@
 """What a rule says when it refuses: a code and parameters, never a sentence. Callers word it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from registry.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """Something to tell the person; a value, not an exception."""
 

@@ -6,9 +6,10 @@ A reading is the text to store, or the problem to tell the person, as a code. No
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
+from registry.frozen import frozen
 from registry.problems import Problem
 
 # Full-width forms a Chinese keyboard produces, and the dashes that stand for a hyphen.
@@ -25,7 +26,7 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 MAX_TEXT = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """A value as it should be stored, or why it cannot be. Its text never reaches a log."""
 
@@ -43,7 +44,7 @@ class Reading:
 Reader = Callable[[str, date | None], Reading]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """One kind of value: its name, how it is read, how it is masked (a row of `masks.MASKS`)."""
 

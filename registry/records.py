@@ -3,14 +3,15 @@ only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from registry.actors import Role
+from registry.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """A fact, past tense, `area.subject.action`; recording it is the audit log (R231)."""
 
@@ -21,7 +22,7 @@ class Event:
     ids: Mapping[str, str | int] = field(default_factory=dict)  # ids, codes and counts only
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """A message owed to one actor; unique by (cause, actor). Rendered when sent."""
 
@@ -33,7 +34,7 @@ class Notice:
     ids: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """Work due later that sends nobody a message; unique by key."""
 
@@ -60,7 +61,7 @@ class TaskKind(StrEnum):
     wish = "wish"  # something no paper of ours does, or not today
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """One thing for a class teacher or registrar, unique by key, until done."""
 
@@ -85,7 +86,7 @@ class ClaimState(StrEnum):
     expired = "expired"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """Somebody says he belongs to a child of a class; the class teacher accepts or refuses.
 
@@ -108,7 +109,7 @@ class Claim:
         return f"Claim({self.id!r}, {self.state})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptConsent:
     """The last word of one person on one purpose, for one child (K22)."""
 

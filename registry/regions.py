@@ -8,10 +8,11 @@ it, the case page and `contacts.read_region_code` ask it. Rule: R119.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from registry.dates import read_date
+from registry.frozen import frozen
 from registry.options import PROVINCES
 from registry.problems import Problem
 
@@ -30,7 +31,7 @@ _BELOW = re.compile(r"[1-9][0-9]{11}")
 _RESIDENCE_PERMITS = frozenset({"81", "82", "83"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class County:
     """One county, or one that was. An open end means: from the beginning, until now."""
 
@@ -48,7 +49,7 @@ class County:
         return self.valid_to is None or self.valid_to >= day
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Regions:
     """The table of a school, or the part of it that was asked for."""
 
@@ -70,7 +71,7 @@ class Regions:
         return any(county.lasts(birth) for county in self.counties.get(code[:6], ()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableState:
     """What is said of the table of a school."""
 

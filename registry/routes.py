@@ -8,12 +8,13 @@ Limits are settings (U4); no official value is invented.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from registry.actors import Role
 from registry.conditions import ALWAYS, Condition, changes, is_in
 from registry.fields import KEY_FIELDS
+from registry.frozen import frozen
 from registry.schools import Settings, Stage
 from registry.submissions import Content
 
@@ -25,7 +26,7 @@ class Gravity(StrEnum):
     major = "major"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step. `instead` takes it where the family declined the committee's help (K1); `also` is
     a second role that must approve too, by another person, in either order (R160).
@@ -39,7 +40,7 @@ class Step:
     also: Role | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """Ordered steps; `releases` is the index of the step whose passing releases the effect."""
 
@@ -58,7 +59,7 @@ class Route:
         return self.code.partition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Routing:
     """One row: where this holds of the paper, it goes this way."""
 

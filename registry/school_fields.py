@@ -6,13 +6,14 @@ Rule: R72, R107, R119, R261.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from registry.actors import Actor
 from registry.books import Books
 from registry.cases import event, require
 from registry.fields import FIELDS, UNNAMED, Field, Source
+from registry.frozen import frozen
 from registry.policy import Action, Target
 from registry.problems import Conflict, NotThere, Problem
 from registry.students import Student
@@ -23,7 +24,7 @@ SCHOOL_FIELDS: Mapping[str, Field] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filled:
     """What became of it: codes in the register's order. With a problem nothing is stored."""
 

@@ -1,9 +1,11 @@
 """The school: its grades, classes and settings. Pure data, read by every use case."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
+
+from registry.frozen import frozen
 
 
 class Stage(StrEnum):
@@ -18,7 +20,7 @@ COMPULSORY = frozenset({Stage.primary, Stage.junior})
 """Grades 1–9: no withdrawal (K4)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """What the school decides (U1–U14). `None` = the school has not said; nothing is invented.
 
@@ -66,7 +68,7 @@ class Settings:
     collection_until: date | None = None  # deadline shown to families
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class School:
     """One school; every row of the data belongs to one."""
 
@@ -76,7 +78,7 @@ class School:
     settings: Settings = field(default_factory=Settings)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grade:
     """A cohort: the children who entered in one year at one stage."""
 
@@ -90,7 +92,7 @@ class Grade:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SchoolClass:
     """A class of one grade; `teacher_id` is its class teacher, once named."""
 

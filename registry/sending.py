@@ -5,7 +5,7 @@ K22.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from registry import consents, legality, wishes
@@ -16,6 +16,7 @@ from registry.contradictions import content_objections
 from registry.effects import EFFECTS, are_dates_right, effect_for
 from registry.evidence import EVIDENCE, known_of
 from registry.fields import GUARDIAN_FIELDS, KEY_FIELDS
+from registry.frozen import frozen
 from registry.guardians import kept_relation
 from registry.moves import MOVES
 from registry.policy import Action, Target
@@ -27,7 +28,7 @@ from registry.students import Student
 from registry.submissions import IN_PERSON, Act, Content, State, Submission
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sent:
     """A finished draft with what its form names in the tables: `route` a row of ROUTINGS, `effect`
     of EFFECTS or EFFECT_ROUTINGS. Which route and effect a case has is decided when it is sent.

@@ -6,12 +6,13 @@ nothing else.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 
 from registry.actors import STAFF, Actor, Grant, Link, Role, Scope
 from registry.books import Books
 from registry.cases import event, require
+from registry.frozen import frozen
 from registry.policy import Action, Target
 from registry.problems import RuleError
 from registry.records import Event
@@ -20,7 +21,7 @@ from registry.settings import settings_problems
 from registry.students import Status, Student
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RosterRow:
     """One child of the roster, already read and checked."""
 
@@ -62,7 +63,7 @@ def change_settings(books: Books, actor: Actor, settings: Settings, now: datetim
         raise RuleError(problem.code, problem.params)
     changed = replace(school, settings=settings)
     books.save_school(changed)
-    for name in Settings.__slots__:
+    for name in (setting.name for setting in fields(Settings)):
         if getattr(settings, name) != getattr(school.settings, name):
             books.record(event("school.settings.changed", actor, now, setting=name))
     return changed

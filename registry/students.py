@@ -3,9 +3,10 @@ enrolled.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from registry.frozen import frozen
 
 
 class Status(StrEnum):
@@ -45,7 +46,7 @@ STATUS_MOVES: Mapping[Status, frozenset[Status]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Student:
     """One child. `fields` holds register field code → value and is sealed at rest."""
 
@@ -63,7 +64,7 @@ class Student:
         return f"Student({self.id!r}, {self.status})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatusChange:
     """One dated, reasoned step of a child's status, tied to what released it (R97, R186)."""
 
@@ -80,7 +81,7 @@ class StatusChange:
     until: date | None = None  # the last day of a suspension (R41)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassChange:
     """One dated, reasoned step of a child from class to class (R105, R186)."""
 

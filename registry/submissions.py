@@ -3,11 +3,12 @@ data.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 
 from registry.actors import Relation, Role
+from registry.frozen import frozen
 
 IN_PERSON = "in_person"
 """「我想当面和老师说」 in place of a delicate fact: a task for the registrar, nothing written."""
@@ -40,7 +41,7 @@ class Act(StrEnum):
     undo = "undo"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Consent:
     """One separate, unbundled agreement or refusal (K22, T26)."""
 
@@ -52,7 +53,7 @@ class Consent:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signature:
     """A guardian's signature over the exact summary shown (R81)."""
 
@@ -65,7 +66,7 @@ class Signature:
     through: str | None = None  # who made the link by which it was signed elsewhere (K21)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """One answered question as the register reads it."""
 
@@ -79,7 +80,7 @@ class Value:
     code: str = ""  # a code that rules read ("reason"), where it is no register field
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """One paper shown."""
 
@@ -89,7 +90,7 @@ class Evidence:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """What the family sent in one round: sealed at rest, never in a log."""
 
@@ -119,7 +120,7 @@ class Content:
         return {**marked, **self.fields()}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Submission:
     """A case: one paper of one child, round by round. Revision counts decision-relevant changes
     only.
@@ -160,7 +161,7 @@ class Said(StrEnum):
     refused = "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outside:
     """The authority's part, recorded by hand, never decided by us (R21). Sealed at rest."""
 
@@ -171,7 +172,7 @@ class Outside:
     file_id: str | None = None  # picture of its letter
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flag:
     """A reviewer's verdict on one field: what the family should mend."""
 
@@ -180,7 +181,7 @@ class Flag:
     note: str = ""  # free text, sealed at rest, read only after opening the case
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """A staff or family act on a submission, kept for ever."""
 
@@ -203,7 +204,7 @@ class Decision:
     undone_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NationalEntry:
     """What of a case has reached the register and is typed into the national system by hand (R10).
 
@@ -223,7 +224,7 @@ class NationalEntry:
         return f"NationalEntry({self.submission_id!r}, {self.part!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Original:
     """「原件已核对」: staff held the paper itself beside its picture (R12)."""
 

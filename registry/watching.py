@@ -6,12 +6,12 @@ that a person closed is not opened again. Rule: R42, R48, R49, R247, U3, U4.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from registry.actors import Role
 from registry.books import Books
 from registry.cases import tell_family
+from registry.frozen import frozen
 from registry.limits import Clock, Course, clock
 from registry.records import Task, TaskKind
 from registry.students import Student
@@ -21,7 +21,7 @@ MORNING = time(8)
 """Nobody is told at night."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Watched:
     """A case that may have a clock."""
 

@@ -7,9 +7,11 @@ Rule: R247 (make-up Saturdays count), U4.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from enum import StrEnum
+
+from registry.frozen import frozen
 
 ONE_DAY = timedelta(days=1)
 WEEK = 7
@@ -24,7 +26,7 @@ class DayKind(StrEnum):
     school = "school"  # an ordinary working day, against what was marked before
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calendar:
     """The marked days of a school, and the years whose calendar it has published."""
 
@@ -41,7 +43,7 @@ class Calendar:
         return self.published.issuperset(years)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Due:
     """A last day. Not certain: an unpublished year lies on the way, so holidays may move it."""
 

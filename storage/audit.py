@@ -7,13 +7,13 @@ Called by the unit of work for every event, by `doctor` and by the backup.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 
+from registry.frozen import frozen
 from registry.problems import NotThere
 from registry.records import Event
 from storage import tables as t
@@ -29,7 +29,7 @@ _CHAIN: Final = (
 _HASHED: Final = ("school_id", "seq", "name", "actor_id", "ids")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """The end of a school's chain: keep a copy off the machine."""
 
@@ -37,7 +37,7 @@ class Head:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Break:
     """The first place where the chain does not hold; `seq` as it should be there."""
 

@@ -5,7 +5,7 @@ guardian came first, and the caller runs the turn again. Called by `bot.turns`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from conversations.draft import Draft, DraftState, Place
 from registry.actors import Actor
+from registry.frozen import frozen
 from registry.problems import Conflict, NotThere
 from storage import tables as t
 from storage.codec import pack, unpack
@@ -84,7 +85,7 @@ _MARK: Final = quick(
 _FORGET: Final = delete(t.answered).where(t.answered.c.at < bindparam("before"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """One way to reach a person."""
 

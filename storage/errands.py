@@ -5,12 +5,12 @@ is open at a time; a newer one shuts the older. Ends with its first success, its
 sending of the draft. Called by the chat, the page behind the link and the panel.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, or_, select, update
 
+from registry.frozen import frozen
 from storage import tables as t
 from storage.links import Entry, EntryKind, NewEntry, make_entry
 from storage.reader import AnyRow, Reader, Writing
@@ -42,7 +42,7 @@ _BIND: Final = update(t.entry).where(
 _COUNT: Final = update(t.entry).where(*_LIVE).values(tries=t.entry.c.tries + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenErrand:
     """One that still waits, with the token that opens it."""
 

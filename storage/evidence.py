@@ -5,12 +5,12 @@ is without a file; a file without a row is an orphan for the collector. Called b
 serving of evidence and by the job that collects orphans.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, insert, or_, select
 
+from registry.frozen import frozen
 from registry.problems import NotThere
 from registry.routes import is_discreet
 from registry.submissions import Submission
@@ -52,7 +52,7 @@ _CASES: Final = (
 _KNOWN: Final = select(t.file.c.id, t.file.c.preview_id).where(t.file.c.draft_id.is_not(None))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewFile:
     """A picture of a paper, whole on the disk."""
 
@@ -66,7 +66,7 @@ class NewFile:
     kind: str = "image"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OwnedFile:
     """A file with what the policy asks about it. The claimant's own until a claim is accepted."""
 
@@ -129,7 +129,7 @@ def find_file(reader: Reader, school_id: str, file_id: str) -> OwnedFile:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Showing:
     """A case with that picture, and every kind of paper it was shown as."""
 

@@ -12,12 +12,12 @@ import re
 import secrets
 from collections.abc import AsyncIterable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
+from registry.frozen import frozen
 from storage.sealing import OVERHEAD_BYTES, Sealer, sync_directory
 
 PIECE_BYTES: Final = 64 * 1024
@@ -44,7 +44,7 @@ class FileMissing(Exception):
     code = "file.missing"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredFile:
     """What the database keeps of a file. The digest is of the content: keep it sealed."""
 

@@ -10,12 +10,14 @@ import os
 import resource
 import sys
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from io import BytesIO
 from typing import BinaryIO, Final
 
 import pillow_heif
 from PIL import Image, ImageFilter, ImageStat
+
+from registry.frozen import frozen
 
 # The first line the parent reads: the worker is warm and confined.
 READY: Final = b"ready\n"
@@ -49,7 +51,7 @@ UPRIGHT: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """One line of JSON, then so many bytes of picture."""
 
@@ -60,7 +62,7 @@ class Request:
     cpu_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """One line of JSON: a refusal, or measures; then the clean picture and its preview."""
 

@@ -14,12 +14,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from signal import SIGKILL
 from threading import Timer
 from typing import IO, Final, cast
+
+from registry.frozen import frozen
 
 MIB: Final = 1024 * 1024
 # Decoders leak a little; a fresh process costs a fifth of a second.
@@ -37,7 +39,7 @@ HEIF_BRANDS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """The bounds of one picture. 40 megapixels of any kind decode within 768 MiB."""
 
@@ -50,7 +52,7 @@ class Limits:
     memory_bytes: int = 768 * MIB
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CleanImage:
     """A picture as we keep it. `hint`: photo.dark, photo.small or photo.blurry; no refusal."""
 
@@ -61,7 +63,7 @@ class CleanImage:
     hint: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImageRefused:
     """Why a file is no picture we can take, as a code with the numbers of its sentence."""
 

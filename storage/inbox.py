@@ -4,13 +4,14 @@ The payload is sealed and erased when the message has had its effect, in the sam
 channels such as Telegram; the web chat needs no inbox, its browser sends until it is answered.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from registry.frozen import frozen
 from storage import tables as t
 from storage.quick import quick
 from storage.reader import AnyRow, Reader, Writing
@@ -47,7 +48,7 @@ _FORGET: Final = delete(t.inbox).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """One message waiting for its effect."""
 

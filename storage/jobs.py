@@ -5,12 +5,12 @@ Called by the loop of jobs in `xueji`; jobs come in by `schedule` and leave by `
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
+from registry.frozen import frozen
 from registry.records import Job
 from storage import tables as t
 from storage.ids import new_id
@@ -46,7 +46,7 @@ _DEAD: Final = select(t.job).where(t.job.c.state == DEAD).order_by(t.job.c.due)
 _FORGET: Final = delete(t.job).where(t.job.c.state == DONE, t.job.c.due < bindparam("before"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PickedJob:
     """A job that this loop, and no other, runs until its lease runs out."""
 

@@ -7,13 +7,13 @@ Called by `web` (the page behind a link), the panel and the command line.
 """
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import bindparam, insert, or_, select, update
 
+from registry.frozen import frozen
 from storage import tables as t
 from storage.ids import new_id
 from storage.reader import AnyRow, Reader, Writing
@@ -40,7 +40,7 @@ KEPT: Final = frozenset({EntryKind.class_link, *ERRANDS})
 """Kinds whose token stays, sealed, as long as it opens something."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One way in, without its token."""
 
@@ -64,7 +64,7 @@ class Entry:
         return not is_used and (self.expires_at is None or now < self.expires_at)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewEntry:
     """What is asked for: a kind and what it leads to."""
 

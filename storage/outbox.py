@@ -6,12 +6,12 @@ row. Called by the sender of notices in `bot`; notices come in by `owe`.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
+from registry.frozen import frozen
 from registry.records import Notice
 from storage import tables as t
 from storage.ids import new_id
@@ -52,7 +52,7 @@ _ATTEMPTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picked:
     """A notice that this sender, and no other, may send until its lease runs out."""
 
@@ -62,7 +62,7 @@ class Picked:
     lease: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """One try on one channel; `outcome` is "sent" or an error code."""
 

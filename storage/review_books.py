@@ -1,13 +1,13 @@
 """The review's part of the books: submissions round by round, and what was decided about them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
 
 from registry.actors import Role
+from registry.frozen import frozen
 from registry.problems import Conflict, NotThere
 from registry.submissions import Act, Content, Decision, Flag, Outside, State, Submission
 from storage import tables as t
@@ -85,7 +85,7 @@ _UNDO: Final = update(t.decision).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Said:
     """What a reviewer wrote: sealed."""
 

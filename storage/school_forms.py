@@ -5,7 +5,6 @@ pin it. What a row means as a form is read elsewhere. Called by `web.form_desk`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -14,6 +13,7 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from conversations.draft import DraftState
+from registry.frozen import frozen
 from registry.problems import Conflict, NotThere
 from storage import tables as t
 from storage.reader import AnyRow, Reader, Writing
@@ -93,7 +93,7 @@ class FormState(StrEnum):
     withdrawn = "withdrawn"  # opened for nobody any more; drafts that pin it go on
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SchoolForm:
     """One version of one paper of a school, without its tables."""
 

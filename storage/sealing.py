@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from stat import S_IMODE
 from typing import Final, TypeAlias
@@ -20,6 +20,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from registry.frozen import frozen
 
 KEY_BYTES: Final = 32
 KEY_ID_BYTES: Final = 4
@@ -79,7 +81,7 @@ class Tampered(SealingError):
         super().__init__(self.code)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keys:
     """The key ring: seals with `current`, opens with any; `index` outlives rotation.
 

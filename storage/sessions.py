@@ -6,7 +6,6 @@ cases through `end_sessions`.
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -15,6 +14,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from registry.actors import Actor
+from registry.frozen import frozen
 from registry.problems import NotThere
 from storage import tables as t
 from storage.people_books import COLUMNS, PEOPLE, fold
@@ -32,7 +32,7 @@ class SessionKind(StrEnum):
     staff = "staff"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Limit:
     idle: timedelta
     absolute: timedelta
@@ -64,7 +64,7 @@ _END: Final = delete(t.session).where(t.session.c.token_hash == bindparam("of_to
 _EXPIRED: Final = delete(t.session).where(t.session.c.expires_at <= bindparam("now"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Session:
     """One signed-in browser."""
 

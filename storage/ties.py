@@ -3,13 +3,13 @@
 The note is opened for this page alone: neither a turn nor the family's pages load it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, select
 
 from registry.actors import Link, Relation
+from registry.frozen import frozen
 from storage import tables as t
 from storage.dialogue import addresses
 from storage.people_books import open_note
@@ -28,7 +28,7 @@ _OF_CHILD: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tie:
     """One person of a child's family as staff see him. `channels`: whether each reaches him."""
 

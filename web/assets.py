@@ -5,9 +5,10 @@ Also the school's colour as a stylesheet of one rule, because pages carry no inl
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from registry.frozen import frozen
 
 TYPES = {
     ".css": "text/css",
@@ -23,7 +24,7 @@ READABLE_CONTRAST = 4.5
 _COLOUR = re.compile(r"[0-9a-f]{6}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asset:
     """One file."""
 

@@ -6,7 +6,7 @@ after the books have kept it. Called by the panel's pages, and by the program wh
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -20,6 +20,7 @@ from conversations.xlsform.sheets import Workbook, read_source, write_source
 from conversations.xlsform.shelf import FormKey, FormShelf, Unread, builtin_workbook
 from registry.actors import Actor
 from registry.cases import event, require
+from registry.frozen import frozen
 from registry.policy import Action, Target
 from registry.problems import NotThere, RuleError
 from storage.reader import Reader
@@ -50,7 +51,7 @@ _COMES_FROM: Final[Mapping[FormState, frozenset[FormState]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Upload:
     """What became of an uploaded table: kept as a draft with its preview, or only problems."""
 

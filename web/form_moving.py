@@ -4,7 +4,7 @@ Each draft moves in a unit of its own, on record, with a report of what was kept
 is asked again and what nobody asks any more. Called by the panel's page of a paper.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -17,6 +17,7 @@ from conversations.xlsform.problems import FormError
 from conversations.xlsform.shelf import FormShelf
 from registry.actors import Actor
 from registry.cases import event, require
+from registry.frozen import frozen
 from registry.policy import Action, Target
 from registry.problems import NotThere
 from registry.students import Student
@@ -26,7 +27,7 @@ from storage.unit import Unit
 from web.house import House
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moving:
     """What moving does to one draft: counts and places, never an answer."""
 

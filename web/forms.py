@@ -4,12 +4,12 @@ In a form with a file the hidden fields come first, so the token is known before
 the file is taken.
 """
 
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, MultipartReader, web
 from multidict import MultiDict, MultiDictProxy
 
+from registry.frozen import frozen
 from web.errors import Refused
 
 MAX_FIELDS = 2000  # a roster's dry run confirms row by row
@@ -17,7 +17,7 @@ _URLENCODED = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Body:
     """What a POST brought."""
 

@@ -5,11 +5,12 @@ panel read it, nobody changes it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from conversations.xlsform.shelf import FormShelf, Shelves
 from locales import LANGUAGES
+from registry.frozen import frozen
 from storage.database import Database
 from storage.files import FileStore
 from storage.images import Images
@@ -17,7 +18,7 @@ from storage.sealing import Sealer
 from web.news import News
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class House:
     """Everything a handler may use."""
 

@@ -4,13 +4,14 @@ In memory and forgetful on purpose: it slows a flood, it never locks anybody out
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+
+from registry.frozen import frozen
 
 MAX_KEYS = 20_000
 """The oldest are forgotten beyond this, so strangers cannot fill the memory."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rate:
     """So many at once, and so many more each second."""
 

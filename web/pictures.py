@@ -6,9 +6,9 @@ the panel; the row of the file is written with what it belongs to, in one unit.
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from registry.frozen import frozen
 from storage.evidence import NewFile
 from storage.images import MIB, ImageRefused
 from web.house import House
@@ -17,7 +17,7 @@ MAX_KEPT_BYTES: Final = 20 * MIB
 _PIECE: Final = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptPicture:
     """A picture whole on the disk, still without a draft, and what a person should hear of it."""
 

@@ -6,12 +6,12 @@ in `replies.html`; the filters here are what Jinja cannot say briefly.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 
 from conversations.turn import Ask
 from conversations.wording import Bubble, Shown, ShownButton, ShownLine
+from registry.frozen import frozen
 
 LONG_TEXT = 120  # characters of one paragraph
 LONG_LINES = 4
@@ -22,7 +22,7 @@ QUIET = frozenset({"quiet", "danger"})
 QUESTION = frozenset({"home", "question", "status", "summary"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Together:
     """Buttons that stand together. `kind`: answers, pair, main or quiet."""
 
@@ -31,7 +31,7 @@ class Together:
     is_toggle: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """Lines of a summary under one heading."""
 
@@ -39,7 +39,7 @@ class Section:
     lines: tuple[ShownLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One line of a paragraph; `lead` is the word before its colon in a long text."""
 
@@ -47,7 +47,7 @@ class Row:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """A paragraph as lines. A section's name stands alone in 【】 and is shown by its look."""
 

@@ -8,12 +8,12 @@ A page without an action cannot be said. Channels and the panel each return a `R
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from aiohttp import web
 
+from registry.frozen import frozen
 from registry.policy import Action
 from web.visits import Visit
 
@@ -23,7 +23,7 @@ FORM_BYTES = 256 * 1024
 """Ten thousand Chinese characters are 90 kB in a form; the rest is room for other fields."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """One address."""
 
@@ -36,7 +36,7 @@ class Route:
     knows_caller: bool = True  # False = the same for everybody: no cookie is looked at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Room:
     """What one part of the product adds to the server."""
 

@@ -6,12 +6,12 @@ HttpOnly and SameSite=Lax (a tapped link from a message must arrive signed in), 
 """
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
 from aiohttp import web
 
 from registry.actors import Actor
+from registry.frozen import frozen
 from registry.schools import School
 from storage import sessions
 from storage.sessions import Session
@@ -23,7 +23,7 @@ VISITOR = "visitor"
 MEMORY = timedelta(days=400)  # the longest a browser keeps a cookie
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caller:
     """Who asks, as far as the cookies tell."""
 

@@ -6,7 +6,7 @@ handler gets nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from aiohttp import BodyPartReader, MultipartReader, web
 from multidict import MultiDict, MultiDictProxy
 
 from registry.actors import Actor, Role
+from registry.frozen import frozen
 from registry.policy import Action, Target, permit
 from registry.problems import NotThere
 from registry.schools import School
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 NO_FIELDS: MultiDictProxy[str] = MultiDictProxy(MultiDict())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Visit:
     """One request of one person, already let in at the level of his roles."""
 

@@ -6,15 +6,15 @@ Not a log: nothing said here is kept. Given to every command by `cli`.
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from locales import language_of, say
+from registry.frozen import frozen
 
 Params = Mapping[str, str | int]
 NONE: Params = {}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Console:
     """The terminal, in one language."""
 

@@ -6,13 +6,14 @@ Their tokens stand in a file of the home, readable by its owner only; a real sch
 import json
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from registry.frozen import frozen
 from registry.problems import RuleError
 from storage.links import EntryKind, NewEntry, make_entry, renew_entry
 from storage.unit import Unit
@@ -24,7 +25,7 @@ ROLES: Final = ("parent", "class_teacher", "committee", "registrar", "principal"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cast:
     """Who the person at the screen may become: role → actor id."""
 
@@ -36,7 +37,7 @@ class Cast:
     principal: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Doors:
     """Role → token."""
 

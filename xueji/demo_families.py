@@ -5,13 +5,14 @@ past it. Called by the demonstration only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from bot.pictures import keep
 from bot.turns import Message, look, take_message
 from conversations.turn import Chose, Input, Said
 from conversations.wording import Bubble, Shown, ShownButton
+from registry.frozen import frozen
 from web.house import House
 from xueji.demo_people import COUNTY, Child
 
@@ -25,7 +26,7 @@ class Stuck(Exception):
     """The chat asked what this family has no answer for; the message names the question."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Family:
     """One guardian with a phone, and what he would answer, by the name of the question."""
 

@@ -6,7 +6,7 @@ left out. Called by `demo_school`.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +15,7 @@ from conversations.wording import Shown
 from registry import desk, outside
 from registry.actors import Actor
 from registry.desk import Verdict
+from registry.frozen import frozen
 from registry.outside import Entry
 from registry.submissions import Act, Flag, Outside, Said, State, Submission
 from storage.queries.panel import cases_of_child
@@ -26,7 +27,7 @@ from xueji.demo_people import Child, invented_number
 from xueji.work import exhaust
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deed:
     """One thing somebody of the school did with it, so many days after it was sent."""
 
@@ -39,7 +40,7 @@ class Deed:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Later:
     """One paper of one child, by the name of the child, and where it stands in the end."""
 
@@ -53,7 +54,7 @@ class Later:
     days: Mapping[str, int] = field(default_factory=dict)  # question → so many days from then
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class School:
     """Who decides, and the child's own id."""
 

@@ -5,12 +5,12 @@ to a county; telephone numbers come from one invented block. The same seed makes
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
 from typing import Final
 
+from registry.frozen import frozen
 from registry.identity import check_digit
 from registry.schools import Stage
 
@@ -44,7 +44,7 @@ class Progress(StrEnum):
     asks_help = "asks_help"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cohort:
     """An entry grade with its classes and their class teachers."""
 
@@ -144,7 +144,7 @@ _KINDERGARTENS: Final = ("小太阳幼儿园", "育苗幼儿园", "红黄蓝幼�
 _PRIMARIES: Final = ("青杨镇中心小学", "望河小学", "南桥小学")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Child:
     """One invented child with the family that answers for it."""
 

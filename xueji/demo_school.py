@@ -6,7 +6,7 @@ of the last nine days. Called by `demo`, once for a home.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from registry import desk, families, setup
 from registry.actors import Actor, Relation, Role
 from registry.calendars import publish_year
 from registry.desk import Verdict
+from registry.frozen import frozen
 from registry.schools import SchoolClass, Settings
 from registry.setup import RosterRow
 from registry.submissions import Act, Flag, State, Submission
@@ -58,7 +59,7 @@ FLAGS: Final = (("home/home_address", "incomplete"), ("papers/household_page", "
 """What is asked of these families, by somebody who may see pictures: each with a reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Staff:
     """The people of the school, as the use cases know them."""
 
@@ -69,7 +70,7 @@ class Staff:
     teachers: Mapping[str, Actor]  # by class id
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Story:
     """The school, its families, and when what happens to each."""
 

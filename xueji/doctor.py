@@ -13,7 +13,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from conversations.xlsform.problems import FormError
 from conversations.xlsform.reader import read_form
 from conversations.xlsform.sheets import read_source
+from registry.frozen import frozen
 from storage import inbox, jobs
 from storage.database import Database, sqlite_path
 from storage.faults import InUse, SchemaError
@@ -55,7 +56,7 @@ NETWORK_DISKS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One line of the report."""
 

@@ -5,16 +5,16 @@ Light on purpose: it is read for every command. Called by `cli`.
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from registry.frozen import frozen
 from xueji.console import Console
 from xueji.settings import ProcessSettings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """One word or switch; `key` is its help."""
 

@@ -8,10 +8,10 @@ import sys
 import tomllib
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from registry.frozen import frozen
 from registry.problems import RuleError
 from registry.setup import found_school
 from registry.values import KINDS
@@ -32,7 +32,7 @@ TRIES = 3
 MAX_ANSWERS_BYTES = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answers:
     """What must be known to found a school."""
 

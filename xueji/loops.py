@@ -6,7 +6,6 @@ program with it. Called by the server.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
 
@@ -14,6 +13,7 @@ import structlog
 
 from bot.channels import Channel
 from bot.sender import Sender
+from registry.frozen import frozen
 from web.house import House
 from xueji.settings import ProcessSettings
 from xueji.work import run as run_jobs
@@ -24,7 +24,7 @@ LONGEST_PAUSE_SECONDS = 60.0
 _log = structlog.get_logger("xueji")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loop:
     """One of them. `run` returns only when it is cancelled."""
 

@@ -6,13 +6,13 @@ repeats nothing and loses nothing. `run` is one of the program's loops.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from registry.families import expire_claim
+from registry.frozen import frozen
 from registry.policy import Action
 from registry.problems import RuleError
 from registry.records import Job
@@ -38,7 +38,7 @@ hours at most."""
 _log = structlog.get_logger("xueji")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """One kind of job. No role holds its action: the program itself does it."""
 

@@ -23,6 +23,7 @@ from conversations.plan import Step, plan_of
 from conversations.turn import Facts, Param, Said
 from conversations.walk import Route
 from conversations.wording import render, words
+from registry.frozen import frozen
 
 MAX_WALKS = 240
 MAX_TRIALS_SEARCHED = 3_000
@@ -35,7 +36,7 @@ _ONE_MEMBER = frozenset({"", "1"})
 """One member of a repeat is enough to show whether a question can be met."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeadEnd:
     """A question with no answer the dialogue takes; `said`: what was answered before."""
 
@@ -45,7 +46,7 @@ class DeadEnd:
     is_endless: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exploration:
     """The report. `unreached`: questions and notes nobody is shown; `always`: conditional ones
     that were never left out; `walks`: those that met something new, for transcripts.

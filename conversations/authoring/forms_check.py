@@ -4,7 +4,6 @@ Returns data for `xueji form check` and `form list`; the panel shows the same.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from conversations.authoring.odk import has_validator, second_opinion
 from conversations.form import Form, Language
@@ -14,9 +13,10 @@ from conversations.xlsform.reader import inspect
 from conversations.xlsform.sheets import Workbook, read_markdown
 from conversations.xlsform.shelf import FormShelf
 from locales import say
+from registry.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """The outcome: `form` is None when it cannot be used. `validated`: ODK Validate has run."""
 
@@ -25,7 +25,7 @@ class Check:
     validated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """One form of the shelf in a list."""
 

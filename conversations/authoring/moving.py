@@ -5,7 +5,7 @@ Pure. Called by the panel before a version is published, by `xueji form diff` an
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from conversations.answering import broken
@@ -17,6 +17,7 @@ from conversations.form import Form, Group, Question, Text
 from conversations.plan import Node, Plan, Step, plan_of
 from conversations.turn import Facts, Said
 from conversations.walk import DONE, Route
+from registry.frozen import frozen
 
 
 class Kind(StrEnum):
@@ -34,7 +35,7 @@ class Kind(StrEnum):
     pictures = "pictures"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One difference. `before` and `after` are names, types, codes or columns, as `kind` says."""
 
@@ -45,7 +46,7 @@ class Change:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moved:
     """A draft on the new version. Paths: `kept` and `asked` of the new form, `dropped` of the old.
 

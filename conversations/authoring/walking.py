@@ -29,6 +29,7 @@ from conversations.turn import (
     Turn,
 )
 from conversations.walk import Route
+from registry.frozen import frozen
 
 MAX_STEPS = 4_000
 MAX_TRIES = 24
@@ -37,7 +38,7 @@ SENT, ON_PAPER, STUCK, ENDLESS = "sent", "on_paper", "stuck", "endless"
 """How a walk ends."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exchange:
     """What the family said, and what it was shown then. "" opens the form."""
 

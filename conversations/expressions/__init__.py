@@ -6,7 +6,6 @@ Called by the form reader, the linter and the form walk.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,6 +15,7 @@ from conversations.expressions.compiler import Compiler
 from conversations.expressions.functions import Kind
 from conversations.expressions.pivot import Pivot, find_pivot
 from conversations.expressions.syntax import ExpressionError, parse
+from registry.frozen import frozen
 
 __all__ = ["Expression", "ExpressionError", "Ref", "Scope", "compile_expression", "evaluate"]
 
@@ -24,7 +24,7 @@ CHANCE: Final = frozenset({"once", "random", "randomize", "uuid"})
 STANDING_STILL: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expression:
     """A compiled expression. `evaluate`, `boolean`, `text` and `kept` take a Scope; `kept` is what
     an answer keeps of the result, `text` how it is stored. `refs` are the paths it reads,

@@ -6,7 +6,6 @@ made, not when it runs. Called by `compiler` and `reading` only.
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
 
@@ -26,13 +25,14 @@ from conversations.expressions.coercion import (
 )
 from conversations.expressions.dates import wall_days
 from conversations.expressions.functions import Function, Kind
+from registry.frozen import frozen
 
 Number = Callable[[Scope], float]
 Text = Callable[[Scope], str]
 Boolean = Callable[[Scope], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """A compiled part: how to work it out and what is known of the result beforehand."""
 

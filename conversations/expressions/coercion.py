@@ -7,7 +7,6 @@ Knows no grammar and no function. Called by `functions` and `expressions`.
 import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from typing import Final
 
 from conversations.expressions.dates import day_number, read_date, read_time
 from conversations.expressions.syntax import ExpressionError
+from registry.frozen import frozen
 
 # Below this two numbers are the same and a number is nothing, as in the reference.
 NEARLY: Final = 1e-12
@@ -33,7 +33,7 @@ TYPED: Final = NUMERIC | DATES | TIMES
 _NUMBER: Final = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Nodes:
     """What a reference into a repeat yields from outside: one value per member, in order."""
 
@@ -46,7 +46,7 @@ Run = Callable[["Scope"], Value]
 NOTHING: Final[Mapping[str, Single]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ref:
     """A question as expressions name it.
 

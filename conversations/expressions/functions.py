@@ -6,7 +6,6 @@ Functions that choose which arguments to work out, or that look at the form (`if
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -33,6 +32,7 @@ from conversations.expressions.dates import (
     wall_days,
 )
 from conversations.expressions.syntax import ExpressionError
+from registry.frozen import frozen
 
 
 class Kind(StrEnum):
@@ -45,7 +45,7 @@ class Kind(StrEnum):
     NODES = "nodes"  # possibly several values
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """`takes`: one letter per argument (Number, Text, Boolean, Days = a number that keeps the time
     of a date, Value = one of any kind, All = several as they come, Members = of a question);

@@ -5,7 +5,6 @@ by that column. Called by `expressions`.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from conversations.expressions.closures import Text
 from conversations.expressions.coercion import TYPED, Ref, Scope, single
@@ -17,9 +16,10 @@ from conversations.expressions.syntax import (
     Path,
     Reference,
 )
+from registry.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pivot:
     """What every choice that passes a filter has: this text in this column."""
 

@@ -6,8 +6,9 @@ and number of nodes have limits. Called by `expressions` only.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NoReturn
+
+from registry.frozen import frozen
 
 MAX_LENGTH: Final = 20_000
 MAX_NODES: Final = 4_000
@@ -57,13 +58,13 @@ class ExpressionError(Exception):
         self.position = position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     value: float | str
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reference:
     """`${name}`"""
 
@@ -71,7 +72,7 @@ class Reference:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step of a path: `..`, `.`, a name, or what only full XPath knows (not plain)."""
 
@@ -80,7 +81,7 @@ class Step:
     is_plain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Path:
     """A path through a document; `base` is what it starts from where that is not the context."""
 
@@ -90,20 +91,20 @@ class Path:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     name: str
     arguments: tuple["Node", ...]
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negation:
     operand: "Node"
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operation:
     """A binary operator; `and` and `or` hold the whole chain, so that long chains do not nest."""
 
@@ -115,7 +116,7 @@ class Operation:
 Node = Literal | Reference | Path | Call | Negation | Operation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Token:
     kind: str
     text: str

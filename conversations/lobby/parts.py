@@ -1,11 +1,11 @@
 """What screens and acts of the lobby share: its buttons, the papers of the child in hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from conversations.draft import Place
 from conversations.turn import Button, Facts, Outcome, Paper, Phrase
 from conversations.wishes import WISHED
+from registry.frozen import frozen
 from registry.submissions import State
 
 HOME = Button("home", Phrase("lobby.home"), "quiet")
@@ -24,7 +24,7 @@ ASKED_OF = ("entry", "term", "year", "case")
 """Occasions of a paper, from what is asked of everybody to what few need."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gone:
     """Where a button of the lobby leads."""
 

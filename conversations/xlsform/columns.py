@@ -6,10 +6,10 @@ silently. docs/forms.md explains each. Called by `reader`.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.form import Language
+from registry.frozen import frozen
 
 
 class Holds(StrEnum):
@@ -22,7 +22,7 @@ class Holds(StrEnum):
     yes_no = "yes_no"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """One known column: what it holds and the other names the standard allows for it."""
 

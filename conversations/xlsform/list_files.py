@@ -14,12 +14,13 @@ from conversations.xlsform.lists import ChoiceList
 from conversations.xlsform.problems import FormProblem, Params
 from conversations.xlsform.rows import nearest
 from conversations.xlsform.sheets import Line
+from registry.frozen import frozen
 
 ENDING = ".csv"
 MAX_ROWS = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Columns:
     """Which columns of a file hold the codes and the words."""
 

@@ -5,17 +5,17 @@ keeps, the national names as labels. Called by the reader.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from conversations.form import Choice, Picture
 from conversations.xlsform.pictures import PictureFiles
 from conversations.xlsform.problems import FormProblem
 from conversations.xlsform.rows import Row
 from conversations.xlsform.texts import PathOf, Wordbook, make_text
+from registry.frozen import frozen
 from registry.options import OPTIONS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChoiceList:
     """The choices of one list and the columns its filters may read."""
 

@@ -12,6 +12,7 @@ from conversations.expressions.coercion import Ref
 from conversations.xlsform.columns import NAME, QUESTION_TYPES, REFUSED_TYPES, WITH_LIST
 from conversations.xlsform.problems import FormProblem, Params
 from conversations.xlsform.rows import Row, nearest
+from registry.frozen import frozen
 
 GROUP = "group"
 REPEAT = "repeat"
@@ -43,7 +44,7 @@ class Node:
         return self.type in (GROUP, REPEAT)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outline:
     """The tree, and every name as expressions know it."""
 

@@ -5,13 +5,15 @@ shown by the command line and the panel.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
+
+from registry.frozen import frozen
 
 Params: TypeAlias = Mapping[str, str | int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormProblem:
     """One thing to mend. `row` is the line the author sees (0 = the sheet as a whole)."""
 

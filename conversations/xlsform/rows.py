@@ -5,7 +5,7 @@ Called by `reader`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 
 from conversations.form import Language
@@ -18,13 +18,14 @@ from conversations.xlsform.columns import (
 )
 from conversations.xlsform.problems import FormProblem, Params
 from conversations.xlsform.sheets import Line, Workbook
+from registry.frozen import frozen
 
 _HOUSE = "chat"
 _YES = frozenset({"yes", "true", "true()", "1", "是"})
 _NO = frozenset({"", "no", "false", "false()", "0", "否"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One row: (column, language) → text, where there is any; language "" = none named."""
 
@@ -57,7 +58,7 @@ class Row:
         return FormProblem(f"author.{code}", self.sheet, self.number, column, params or {})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Head:
     """One header cell, understood."""
 

@@ -8,8 +8,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
+
+from registry.frozen import frozen
 
 _COMMENT = re.compile(r"\s*#")
 _COMMENT_AFTER = re.compile(r"(.*)(#[^|]+)$")
@@ -20,7 +22,7 @@ _PIPE = re.compile(r"(?<!\\)\|")
 _TRIMMED = " \t\r\n\u00a0\u3000\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One row of a sheet: its number as the author sees it, and its cells, trimmed."""
 
@@ -28,7 +30,7 @@ class Line:
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workbook:
     """Every sheet by its name in lower case; the first line of each is its header.
 

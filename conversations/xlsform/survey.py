@@ -6,7 +6,7 @@ there is a problem of that cell. Called by the reader.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from conversations.expressions import Expression, ExpressionError, compile_expression
 from conversations.expressions.coercion import Ref
@@ -23,6 +23,7 @@ from conversations.xlsform.texts import REFERENCE, Wordbook
 from locales import say
 from registry.evidence import PAPERS
 from registry.fields import FIELDS
+from registry.frozen import frozen
 from registry.masks import MASKS
 from registry.options import OPTIONS
 from registry.values import KINDS, VALIDATORS
@@ -37,7 +38,7 @@ _KEPT = frozenset({"once", "random", "uuid"})
 """What uses these is worked out once and kept; else it would differ on every turn."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Survey:
     """Builds questions; gathers problems on the way."""
 

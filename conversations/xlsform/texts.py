@@ -8,10 +8,11 @@ lists of the register. Used by the reader only.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from conversations.form import NO_TEXT, Language, Text
 from locales import form_catalogue
+from registry.frozen import frozen
 
 REFERENCE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
 MARK = "\x00"
@@ -21,7 +22,7 @@ PathOf = Callable[[str], str | None]
 """Name in `${name}` → path, or None where no question has that name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wordbook:
     """Makes every Text of one form; `languages` are those its catalogue is asked for."""
 

@@ -1,15 +1,15 @@
 """A form together with the rows it came from: what the rules of the linter look at."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from conversations.form import Form, Question
 from conversations.xlsform.outline import Node, Outline, walk
 from conversations.xlsform.problems import FormProblem, Params
 from conversations.xlsform.rows import Row
+from registry.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Read:
     """A form with the rows it came from."""
 

@@ -1,13 +1,13 @@
 """The class teacher's pages: who is how far, who claims to belong, what has to be done by hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from registry.actors import Actor, Role
+from registry.frozen import frozen
 from registry.policy import Action
 from registry.records import Claim, ClaimState, Task, TaskKind
 from registry.students import Student
@@ -26,7 +26,7 @@ _FAMILY: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChildProgress:
     """One child of a class and how far one paper of his is."""
 
@@ -44,7 +44,7 @@ class ChildProgress:
     round: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClaimRow:
     """One open claim with the claimant's name."""
 

@@ -6,12 +6,12 @@ the case page, a family's status and the job that watches limits.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import BindParameter, bindparam, select
 
+from registry.frozen import frozen
 from registry.limits import Course
 from registry.submissions import Act
 from storage import tables as t
@@ -45,7 +45,7 @@ _DECIDED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deed:
     """One decision that stands."""
 

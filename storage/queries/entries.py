@@ -1,12 +1,12 @@
 """The registrar's list of what stands to be typed into the national system, page by page (R10)."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, select, tuple_
 
 from registry.actors import Actor
+from registry.frozen import frozen
 from registry.policy import Action
 from registry.submissions import NationalEntry
 from storage import tables as t
@@ -27,7 +27,7 @@ _OPEN_ORDER: Final = (
 _NOTED_ORDER: Final = (t.national_entry.c.noted_at, *_OPEN_ORDER[1:])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntryFilter:
     """What of the list is wanted: to be typed, or noted as typed already."""
 
@@ -36,7 +36,7 @@ class EntryFilter:
     form_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntryPage:
     """Where the next page begins: behind this row."""
 
@@ -45,7 +45,7 @@ class EntryPage:
     part: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntryItem:
     """One line; the child's name in clear, for the registrar."""
 
@@ -58,7 +58,7 @@ class EntryItem:
     effect: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entries:
     """One page of the list."""
 

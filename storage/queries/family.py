@@ -4,13 +4,13 @@ Own scope: everything starts from the actor's id. Two or three statements, on th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from registry.actors import Actor, Role
+from registry.frozen import frozen
 from registry.records import Claim
 from registry.schools import Grade, SchoolClass, Stage
 from registry.students import Student
@@ -130,7 +130,7 @@ _RETURNED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Teacher:
     """Whom a family may ask; "" where the school has not said."""
 
@@ -139,7 +139,7 @@ class Teacher:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChildView:
     """One child with his place in the school."""
 
@@ -150,7 +150,7 @@ class ChildView:
     family_size: int = 1  # people linked to the child
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClaimView:
     """One claim of this person with the class it was made in."""
 
@@ -160,7 +160,7 @@ class ClaimView:
     teacher: Teacher
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CaseLine:
     """What became of a sent paper; `returned` is the decision that returned it, if it stands."""
 
@@ -179,7 +179,7 @@ class CaseLine:
     outside_since: date | None = None  # with the authority
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DraftView:
     """One paper begun, without its answers, and the last case made of it."""
 
@@ -196,7 +196,7 @@ class DraftView:
     case: CaseLine | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FamilyView:
     """Everything the lobby lists."""
 

@@ -4,13 +4,13 @@ Who asks is an argument of each, as in the other modules of this package. Called
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import and_, case, func, select
 
 from registry.actors import Actor
+from registry.frozen import frozen
 from registry.policy import Action
 from registry.schools import Grade
 from registry.students import Status, StatusChange
@@ -28,7 +28,7 @@ _SENT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Undoable:
     """One's own decision whose window is still open; the child's name in clear, to be masked."""
 
@@ -42,7 +42,7 @@ class Undoable:
     settles_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CaseHead:
     """One case of a child."""
 
@@ -55,7 +55,7 @@ class CaseHead:
     effect: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassCount:
     """How many children of a class have sent a paper."""
 

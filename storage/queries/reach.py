@@ -1,17 +1,17 @@
 """How far a person reaches with an action, as a condition in SQL: in every query of staff."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Table, and_, false, or_, select, true
 
 from registry.actors import Actor, Grant, Scope
+from registry.frozen import frozen
 from registry.policy import POLICY, Action
 from storage import tables as t
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reach:
     """The school, and within it everything or some grades and classes."""
 

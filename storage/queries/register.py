@@ -1,12 +1,12 @@
 """The register: children of the school by class and status, found by exact number."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, select
 
 from registry.actors import Actor
+from registry.frozen import frozen
 from registry.names import plain_name
 from registry.policy import Action
 from registry.students import Status, Student
@@ -28,7 +28,7 @@ _CHANGES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LastChange:
     """Who changed a child's entry last; None = a paper took effect."""
 
@@ -36,7 +36,7 @@ class LastChange:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegisterFilter:
     """What of the register is wanted; a number is found only whole."""
 

@@ -5,7 +5,6 @@ own child's. Pages follow each other by key, not by offset; counts stop at COUNT
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true, tuple_
 
 from registry.actors import Actor, Role
+from registry.frozen import frozen
 from registry.policy import POLICY, Action
 from registry.problems import NotThere
 from registry.routes import ROUTES, Step, roles_at
@@ -56,7 +56,7 @@ _COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueueFilter:
     """What of the queue is wanted. `states`: () = what waits for his own decision."""
 
@@ -68,7 +68,7 @@ class QueueFilter:
     step: str = ""  # code of the step it stands at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """Where the next page begins: behind this row."""
 
@@ -76,7 +76,7 @@ class Page:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueueItem:
     """One line of a queue; the child's name is in clear, for the page to mask."""
 
@@ -102,7 +102,7 @@ class QueueItem:
     outside_since: date | None = None  # with the authority
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Queue:
     """One page of a queue. `total` is exact below COUNT_CAP."""
 
@@ -111,7 +111,7 @@ class Queue:
     next: Page | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One submission with everything its page shows. Permission and the view event come before."""
 
