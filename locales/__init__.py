@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from babel.messages.pofile import read_po
+from locales.po import read_po
 
 LANGUAGES: Mapping[str, str] = {"zh_Hans": "简体中文", "zh_Hant": "繁體中文", "en": "English"}
 WORDING = "zh_Hans"
@@ -33,12 +33,7 @@ def catalogue(language: str) -> Mapping[str, str]:
     messages: dict[str, str] = {}
     for path in sorted((_HERE / language / "LC_MESSAGES").glob("*.po")):
         if path.stem != FORMS:
-            with path.open("rb") as file:
-                messages.update(
-                    (str(entry.id), str(entry.string))
-                    for entry in read_po(file)
-                    if entry.id and entry.string and not entry.fuzzy
-                )
+            messages.update((key, wording) for _, key, wording in read_po(path))
     return messages
 
 
@@ -48,12 +43,7 @@ def form_catalogue(language: str) -> Mapping[tuple[str, str], str]:
     path = _HERE / language / "LC_MESSAGES" / f"{FORMS}.po"
     if not path.exists():
         return {}
-    with path.open("rb") as file:
-        return {
-            (entry.context or "", str(entry.id)): str(entry.string)
-            for entry in read_po(file)
-            if entry.id and entry.string and not entry.fuzzy
-        }
+    return {(context, chinese): wording for context, chinese, wording in read_po(path)}
 
 
 def language_of(tag: str) -> str | None:

@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from babel.messages import pofile
 
 from locales import LANGUAGES, WORDING, catalogue, form_catalogue
+from locales.po import read_po
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("registry", "conversations", "storage", "documents", "web", "bot", "admin", "xueji")
@@ -123,3 +125,24 @@ def test_traditional_chinese_has_no_simplified_character() -> None:
 
 def test_papers_are_translated_alike_into_every_language() -> None:
     assert form_catalogue("zh_Hant").keys() == form_catalogue("en").keys()
+
+
+def test_every_catalogue_is_read_as_babel_reads_it() -> None:
+    for path in sorted((ROOT / "locales").glob("*/LC_MESSAGES/*.po")):
+        with path.open("rb") as file:
+            entries = [
+                (entry.context or "", str(entry.id), str(entry.string))
+                for entry in pofile.read_po(file)
+                if entry.id and entry.string and not entry.fuzzy
+            ]
+        assert list(read_po(path)) == entries, path
+
+
+def test_a_long_or_quoted_wording_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "some.po"
+    path.write_text(
+        '# head\nmsgid ""\nmsgstr ""\n"Language: en\\n"\n\nmsgctxt "a"\nmsgid ""\n"x\\n"\n'
+        '"say \\"y\\""\n"\\\\n"\nmsgstr "z"\n\nmsgid "empty"\nmsgstr ""\n',
+        "utf-8",
+    )
+    assert list(read_po(path)) == [("a", 'x\nsay "y"\\n', "z")]
