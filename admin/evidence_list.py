@@ -128,7 +128,8 @@ def _hospital(known: Compare, content: Content) -> Iterator[Compared]:
     """A diagnosis is of a hospital of the county or above, as the family says (R88, R90, K10)."""
     if any(paper.kind == "diagnosis" for paper in content.evidence):
         is_good = known.codes.get("hospital_level", "") == COUNTY_OR_ABOVE
-        yield _said("hospital", FieldClass.health, is_good=is_good)
+        said = _said("hospital", FieldClass.health, is_good=is_good)
+        yield replace(said, state=LOOK)  # the stamp itself only a person can read
 
 
 def _suspension(known: Compare) -> Iterator[Compared]:

@@ -1,6 +1,7 @@
 // Comforts for the panel; every page works without it. Keys act only outside of fields.
 "use strict";
 (() => {
+  const SETTLES = 600; // milliseconds in which nobody has read the next case
   const root = document.documentElement;
   root.classList.add("js");
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -12,6 +13,13 @@
   // Filters that apply when chosen.
   all("select[data-submit]").forEach((select) =>
     select.addEventListener("change", () => select.form.submit()));
+
+  // On a phone rows run off to the right: what is current stands in sight.
+  all(".stages [aria-current], .bar-nav [aria-current], .chips [aria-current]").forEach((now) => {
+    const row = now.closest(".stages, .bar-nav, .chips");
+    const [at, whole] = [now.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += at.left - whole.left - (whole.width - at.width) / 2;
+  });
 
   // Copying and printing.
   all("[data-copy]").forEach((button) => {
@@ -84,7 +92,12 @@
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target.tagName === "INPUT") event.preventDefault();
     });
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
+      // The second half of a double click was meant for the case that was here before.
+      if (/[?&]done=/.test(location.search) && performance.now() < SETTLES) {
+        event.preventDefault();
+        return;
+      }
       setTimeout(() => all("button", form).forEach((button) => { button.disabled = true; }));
     });
   }

@@ -210,3 +210,12 @@ async def test_a_paper_is_compared_with_the_number_only_where_it_brings_one(
     registrar = await as_person("registrar")
     assert "校验位" not in await registrar.get(f"/panel/case/{site.ids['case']}")
     assert "校验位" in await registrar.get(f"/panel/case/{site.ids['key']}")
+
+
+async def test_which_hospital_it_was_is_for_a_person_to_look_at(
+    site: Site, as_person: SignIn
+) -> None:  # K10: the family's word is not the stamp
+    await later_papers.add_paper(site, SUSPENSION, "赵清越", serial=102)
+    page = await (await as_person("registrar")).get(f"/panel/case/{site.ids['case']}")
+    said = "家长写明是县级以上医院，请对照公章"
+    assert f'<li class="look"><b>请看</b> <span>{said}</span></li>' in page

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from storage.links import EntryKind, NewEntry, make_entry
+from tests.admin import desk
 from tests.admin.desk import id_number
 from tests.e2e.conftest import People
 from tests.e2e.phone import Phone
@@ -112,6 +113,29 @@ async def test_a_button_pressed_twice_counts_once(town: Town, people: People) ->
     assert after is not None
     assert after.revision == before.revision + 1
     assert mother.faults == []
+
+
+async def test_a_double_press_decides_one_case_and_not_the_next(
+    town: Town, people: People
+) -> None:
+    """After a decision the next case stands there with its buttons at the same place."""
+    site = town.site
+    for serial, key in enumerate(("pressed", "next"), 810):
+        await desk.add_case(site, f"西门小{'山海'[serial % 2]}", key=key, serial=serial)
+    committee = await people.staff("committee")
+    await committee.page.add_init_script("performance.now = () => 100")  # at once
+    await committee.go(f"/panel/case/{site.ids['pressed']}")
+    await committee.approve()
+    assert "done=approved" in committee.page.url
+    shown = committee.page.url
+    await committee.page.click("button.approve[name=act]")
+    await committee.page.wait_for_timeout(300)
+    assert committee.page.url == shown
+    assert (await desk.load(site, "pressed")).step == 1
+    assert (await desk.load(site, "next")).step == 0
+    await committee.page.evaluate("performance.now = () => 5000")  # when it was read
+    await committee.approve()
+    assert committee.page.url != shown
 
 
 async def test_an_answer_written_while_the_line_is_cut_arrives_once(
