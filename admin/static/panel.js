@@ -15,8 +15,10 @@
     select.addEventListener("change", () => select.form.submit()));
 
   // On a phone rows run off to the right: what is current stands in sight.
-  all(".stages [aria-current], .bar-nav [aria-current], .chips [aria-current]").forEach((now) => {
-    const row = now.closest(".stages, .bar-nav, .chips");
+  const rows = ".stages, .bar-nav, .chips, .side";
+  all("[aria-current]").forEach((now) => {
+    const row = now.closest(rows);
+    if (!row) return;
     const [at, whole] = [now.getBoundingClientRect(), row.getBoundingClientRect()];
     row.scrollLeft += at.left - whole.left - (whole.width - at.width) / 2;
   });
