@@ -40,9 +40,14 @@ class Stage:
 
 
 def stages(case: Case, now: datetime) -> tuple[Stage, ...]:
-    """Sent → the steps of its route → finished at school → typed into the national system."""
+    """Sent → the steps of its route → finished at school → typed into the national system.
+    Nothing lies ahead of a case that was not accepted.
+    """
     submission = case.submission
     sent = Stage("panel.stage.sent", "done", at=submission.submitted_at)
+    if submission.state in (State.refused, State.rejected):
+        made = (_step(case, at) for at in range(submission.step + 1))
+        return (sent, *made, *(_national(case) if case.entries else ()))
     steps = (_step(case, at) for at in range(len(ROUTES[submission.route].steps)))
     is_in = submission.state is State.effective
     state = "done" if is_in else "now" if submission.state is State.approved else "later"

@@ -125,7 +125,9 @@ async def _page(visit: Visit, problem: Problem | None = None, at: str = "") -> w
     )
     values = {
         "part": "setup_classes",
-        "grades": tuple(_grade(visit, grade, places) for grade in grades),
+        "grades": tuple(
+            _grade(visit, one, places) for one in sorted(grades, key=lambda one: one.number)
+        ),
         "choices": _choices(visit, grades),
         "entry_year": visit.fields.get("entry_year", str(visit.today.year)),
         **problem_values(problem, at),

@@ -46,6 +46,11 @@ def timeline(paper: Paper) -> tuple[Line, ...]:
     if route is None:
         return ()
     lines = [_stop("submitted", "done", paper.passed.get("submitted"))]
+    if paper.state in (State.refused, State.rejected):  # nothing lies ahead of it
+        return (
+            *lines,
+            *(_step_line(paper, step) for step in route.steps[: _at(route, paper) + 1]),
+        )
     lines.extend(_step_line(paper, step) for step in route.steps)
     is_over = paper.state is State.effective
     lines.append(_stop("end", "done" if is_over else "ahead", paper.passed.get("end")))

@@ -150,6 +150,9 @@ async def test_a_refusal_is_first_shown_as_the_family_will_read_it(
     page = await record(registrar, handed, confirmed=True, **fields)
     assert "记下了：教育局没有同意" in page
     assert (await desk.load(handed)).state is State.refused
+    page = await registrar.get(f"/panel/case/{handed.ids['case']}")
+    assert "报教育局" in page
+    assert "学校办结" not in page, "nothing lies ahead of it"
     made = (await desk.decisions(handed))[-1]
     assert made.outside is not None
     assert (made.outside.result, made.outside.words, made.note) == (

@@ -67,6 +67,19 @@ def test_every_paper_has_a_short_name(language: str) -> None:
     assert names <= catalogue(language).keys()
 
 
+@pytest.mark.parametrize(
+    ("state", "step", "last"),
+    [
+        (State.refused, "outside", "报教育局审核"),
+        (State.rejected, "school_review", "学籍老师审核"),
+    ],
+)
+def test_nothing_lies_ahead_of_what_was_not_accepted(state: State, step: str, last: str) -> None:
+    lines = timeline(paper("suspension.principal", state, step))
+    assert words(lines[-1].label, "zh_Hans") == last
+    assert lines[-1].state == "flagged"
+
+
 def test_a_sent_paper_says_who_decides_in_which_order() -> None:  # R158
     one = paper("suspension.principal", State.in_review, "class_check")
     assert said(one)[:2] == [
