@@ -27,11 +27,12 @@ from registry.fields import FIELDS
 from registry.identity import check_digit
 from registry.options import OPTIONS
 from registry.policy import Sight, sight
-from registry.routes import ROUTINGS
+from registry.routes import LEADERS, ROUTES, ROUTINGS
 from registry.schools import School, Settings
 from tests.conversations.papers import draft_of
 
 PATHS = sorted(FORMS_FOLDER.glob("*.md"))
+HEADS = set(LEADERS.values())
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 ID_NUMBER = "99999920180312002"
 each_form = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
@@ -255,6 +256,17 @@ def test_the_statement_says(item: str, new_student: Form) -> None:
     # 儿童个人信息网络保护规定 Art. 8–10
     label = new_student.questions["start/statement"].label.within("zh_Hans")
     assert STATEMENT_ITEMS[item] in label
+
+
+@each_form
+def test_the_statement_names_the_heads_where_a_school_may_ask_them(path: Path) -> None:  # K22, R69
+    form = read(path)
+    bases = {row.base for row in ROUTINGS[form.route or ""]}
+    assert any(
+        route.base in bases and {step.role for step in route.steps} & HEADS
+        for route in ROUTES.values()
+    )
+    assert "学校领导" in form.questions["start/statement"].label.within("zh_Hans")
 
 
 def test_the_statement_names_the_school_and_its_telephone(new_student: Form) -> None:
