@@ -12,6 +12,7 @@ from aiohttp import web
 from admin.checks import Finding, Known, county_codes, findings
 from admin.clocks import ClockLine, clock_lines
 from admin.evidence_list import Checklist, Compare, checklist
+from admin.numbers import NumberView, number_view
 from admin.outside_view import OutsideView, outside_view, preview_refusal
 from admin.pages import show
 from admin.places import ClassPlace, Standing, role_before
@@ -59,6 +60,7 @@ class Opened:
     teacher: Teacher
     regions: Regions | None  # what the school's table says of the codes in it
     returning: ReturnView | None  # the class a child comes back to (K12)
+    number: NumberView | None  # the national number still to be fetched (R106)
     signer_waits: bool  # signed by a link by somebody the class teacher has not confirmed yet
 
 
@@ -135,6 +137,7 @@ def _read(unit: Unit, visit: Visit, actor: Actor, case_id: str, wanted: Wanted) 
         teacher=_teacher(unit, submission),
         regions=unit.load_regions(actor.school_id, county_codes(proposed)),
         returning=return_view(unit, visit, case),
+        number=number_view(unit, visit, case, _eyes(visit, role, submission)),
         signer_waits=submission.content.signature is not None
         and signatures.waits_for_teacher(unit, submission, submission.content.signature),
     )
@@ -161,6 +164,7 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "can_undo": can_undo(case, actor, visit.now),
         "may_decide": may_decide,
         "returning": opened.returning,
+        "number_line": opened.number,
         "needs_tick": not is_signed,
         "signer_waits": opened.signer_waits,
         "may_tick": not is_signed
@@ -176,7 +180,7 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
 def _evidence(visit: Visit, opened: Opened, form: Form | None, sheet: Sheet) -> Checklist:
     submission = opened.case.submission
     content, student = submission.content, opened.case.student
-    eyes = Eyes.of(opened.role, visit.language, submission, visit.school.settings)
+    eyes = _eyes(visit, opened.role, submission)
     known = Compare(
         {**student.fields, **content.fields()},
         content.codes(),
@@ -211,8 +215,12 @@ def _sheet(visit: Visit, opened: Opened, form: Form | None, typed: Typed) -> She
         regions=opened.regions,
         originals=case.originals,
     )
-    eyes = Eyes.of(opened.role, visit.language, submission, visit.school.settings)
+    eyes = _eyes(visit, opened.role, submission)
     return lay_out(laid, eyes)
+
+
+def _eyes(visit: Visit, role: Role, submission: Submission) -> Eyes:
+    return Eyes.of(role, visit.language, submission, visit.school.settings)
 
 
 def _before(case: Case) -> Mapping[str, str]:

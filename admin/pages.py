@@ -117,6 +117,7 @@ DONE = frozenset(
         "invited",
         "link_changed",
         "link_ended",
+        "number_fetched",
         "original_seen",
         "original_unseen",
         "outside_accepted",

@@ -8,7 +8,7 @@ authority's part is written down by `registry.outside`.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from registry import returns, signatures
+from registry import national_numbers, returns, signatures
 from registry.actors import Actor, Role
 from registry.books import Books
 from registry.cases import (
@@ -74,10 +74,10 @@ def decide(books: Books, actor: Actor, verdict: Verdict, now: datetime) -> Submi
     the case where it is, for the second person.
 
     Raises: Conflict `review.changed` when the case moved on since it was opened; RuleError
-    `review.two_people`,
-    `review.flags_missing`, `review.reason_unknown`, `review.signature_missing`,
-    `review.not_possible`, `placing.…`; NotThere.
-    Rule: R15–R23, R69–R71, R99, R160, K1, K3, K12.
+    `review.two_people`, `review.flags_missing`, `review.reason_unknown`,
+    `review.signature_missing`, `review.number_missing`, `review.not_possible`, `placing.…`;
+    NotThere.
+    Rule: R15–R23, R69–R71, R99, R106, R160, K1, K3, K12.
     """
     case = seen_case(books, actor, verdict.submission_id, verdict.revision, now)
     move = move_of(case, verdict.act)
@@ -191,6 +191,7 @@ def _require_reasons(
             raise RuleError("review.note_missing")
     elif verdict.act is Act.approve:
         _require_signature(books, case)
+        national_numbers.require_number(books, case)
         returns.require_open(books, case, verdict.class_id, now)
 
 

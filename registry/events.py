@@ -40,6 +40,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "register.effect.failed": frozenset({"submission", "reason"}),
     "register.entry.noted": frozenset({"submission", "part"}),
     "register.entry.withdrawn": frozenset({"submission", "part"}),
+    "register.number.fetched": frozenset({"student", "submission"}),
     "register.student.added": frozenset({"student", "class"}),
     "register.student.searched": frozenset({"count"}),
     "register.value.revealed": frozenset({"student", "field", "purpose"}),

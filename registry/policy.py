@@ -45,6 +45,7 @@ class Action(StrEnum):
     link_edit = "link_edit"
     link_open = "link_open"
     notice_send = "notice_send"
+    number_fetch = "number_fetch"
     outside_record = "outside_record"
     panel_home = "panel_home"
     paper_tick = "paper_tick"
@@ -115,6 +116,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.link_edit: frozenset({_R.class_teacher, _R.registrar}),
     _A.link_open: _ANYONE,
     _A.notice_send: frozenset(),  # the program itself
+    _A.number_fetch: frozenset({_R.registrar}),  # R106
     _A.outside_record: frozenset({_R.registrar}),  # R21
     _A.panel_home: _EVERY_STAFF,
     _A.paper_tick: frozenset({_R.class_teacher, _R.registrar}),

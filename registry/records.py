@@ -54,6 +54,7 @@ class TaskKind(StrEnum):
     typing = "typing"  # type a paper from the pictures a family took
     effect_failed = "effect_failed"  # an approved change could not apply
     record_moved = "record_moved"  # a child transferred in: has the record followed? (R237)
+    national_number = "national_number"  # to be fetched from the primary school (R106)
     return_class = "return_class"  # a child came back to a cohort that moved on: the right class?
     outside_more = "outside_more"  # what the authority wanted has come: hand it in
     consent = "consent"  # a consent other than the committee's was taken back

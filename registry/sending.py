@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from registry import consents, legality, wishes
+from registry import consents, legality, national_numbers, wishes
 from registry.actors import Actor, Role
 from registry.books import Books
 from registry.cases import event, last_decision, move_of, require, route_of, step_of, target_of
@@ -75,6 +75,7 @@ def submit(books: Books, actor: Actor, sent: Sent, now: datetime) -> Submission:
         if relation is not link.relation:
             books.add_link(actor.id, replace(link, relation=relation))
     books.keep_round(case, sent.content)
+    national_numbers.follow_sent(books, case, now)
     books.shut_errands(case.school_id, sent.draft_id, now)
     consents.keep(books, school.id, student.id, sent.content)
     if any(IN_PERSON in value.text.split() and not value.field for value in sent.content.values):

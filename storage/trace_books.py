@@ -14,7 +14,7 @@ from storage import errands
 from storage import tables as t
 from storage.audit import append, ids_text
 from storage.ids import new_id
-from storage.reader import AnyRow, Writing
+from storage.reader import AnyRow, Reader, Writing
 
 WAITING: Final = "waiting"  # a notice or a job that is due or will be
 
@@ -53,6 +53,11 @@ _OPEN_TASK: Final = select(t.task).where(
     t.task.c.key == bindparam("of_key"),
     t.task.c.done_at.is_(None),
 )
+_CLOSED_TASK: Final = select(t.task.c.done_by, t.task.c.done_at).where(
+    t.task.c.school_id == bindparam("of_school"),
+    t.task.c.key == bindparam("of_key"),
+    t.task.c.done_at.is_not(None),
+)
 
 
 def task_from(row: AnyRow) -> Task:
@@ -69,6 +74,12 @@ def task_from(row: AnyRow) -> Task:
         row.at,
         json.loads(row.ids),
     )
+
+
+def closed_task(reader: Reader, school_id: str, key: str) -> tuple[str | None, datetime] | None:
+    """Who closed it, the program being nobody, and when; None while it is open or was never."""
+    row = reader.first(_CLOSED_TASK, {"of_school": school_id, "of_key": key})
+    return None if row is None else (row.done_by, row.done_at)
 
 
 class TraceBooks(Writing):

@@ -61,6 +61,8 @@ def answers_of(child: Child) -> Mapping[str, str]:
         "guardian2_phone": child.second_phone,
         "previous_school": child.previous_school,
         "national_number": "跳过",
+        "number_by": "有，我来写",  # asked in grade 7 only
+        "primary_number": f"G{child.id_number}",
         "household_first_page": PHOTO,
         "household_page": PHOTO,
         "special_situation": "都没有",

@@ -218,8 +218,12 @@ _PHOTOS: Final = (
 
 
 def _own(child: Child, form: str) -> Mapping[str, str]:
-    """What the later papers ask beyond the first one; a change brings the number mended."""
+    """What the later papers ask beyond the first one; a change brings the number mended, a
+    transfer the national one.
+    """
     shown = dict.fromkeys(_PHOTOS, PHOTO)
+    if form == "transfer_in":
+        return {**shown, "national_number": f"G{child.id_number}"}
     if form != "info_change":
         return shown
     number = invented_number(child.birth_date, 500 + 2 * len(child.name) + int(child.sex == "1"))

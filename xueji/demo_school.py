@@ -230,6 +230,8 @@ def _answers(child: Child) -> Mapping[str, str]:
         answers["committee_help"] = "不同意，请班主任核对"
     if child.progress is _P.promised:
         answers |= {"household_first_page": LATER, "household_page": LATER}
+    if child.progress is _P.at_registrar and child.class_number == 2:
+        answers["number_by"] = "我找不到，请学校向小学调取"  # of a child in grade 7
     if child.progress in BLURRED:
         answers["home_address"] = child.address[:8]
     return answers

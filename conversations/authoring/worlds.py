@@ -48,7 +48,9 @@ def worlds_of(form: Form, facts: Facts) -> tuple[Facts, ...]:
 
 
 def _families(facts: Facts) -> tuple[Facts, ...]:
-    """A mother whose child the register knows: at school, away ill, away for another reason."""
+    """A mother whose child the register knows: at school, away ill, away for another reason; and
+    one who enters grade 7 (R106).
+    """
     known = {code: _KNOWN.get(field.kind, "") for code, field in FIELDS.items()}
     known = {code: text for code, text in known.items() if text} | _TWO_GUARDIANS
     actor = replace(facts.actor, links=(Link(CHILD_ID, Relation.mother),))
@@ -63,4 +65,4 @@ def _families(facts: Facts) -> tuple[Facts, ...]:
         for status, fields in kinds
     )
     senior = (replace(one, stage="senior", grade_number=10) for one in families)
-    return (*families, *senior)
+    return (*families, replace(families[0], stage="junior", grade_number=7), *senior)

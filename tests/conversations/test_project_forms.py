@@ -219,6 +219,13 @@ def route_of(form: Form, answers: dict[str, str], relation: Relation | None) -> 
     return Route(form, draft, facts_of(form, draft, relation))
 
 
+def route_in(form: Form, answers: dict[str, str], grade: int) -> Route:
+    """The mother's, of a child in that grade."""
+    draft = draft_of(form, answers)
+    facts = replace(facts_of(form, draft, Relation.mother), grade_number=grade)
+    return Route(form, draft, facts)
+
+
 def test_an_ordinary_family_gives_at_most_18_answers_and_3_photos(new_student: Form) -> None:
     route = route_of(new_student, ORDINARY, Relation.mother)
     asked = [*route.steps, *route.signatures]
@@ -333,6 +340,30 @@ def test_the_national_number_is_asked_of_children_from_a_school(new_student: For
     assert "before/national_number" not in asked(new_student, Relation.mother)
 
 
+@pytest.mark.parametrize("grade", [1, 6, 7, 8])
+def test_grade_7_says_its_national_number_or_lets_the_school_fetch_it(
+    new_student: Form, grade: int
+) -> None:
+    """R106: required there, with one way out; everywhere else it may be left out."""
+    before = {**ORDINARY, "before/previous_school": "某县实验小学"}
+    by, number = "before/number_by", "before/primary_number"
+    if grade != 7:
+        route = route_in(new_student, before, grade)
+        assert {step.path for step in route.missing()} == {"before/national_number"}
+        assert new_student.questions["before/national_number"].required is False
+        assert by not in {step.path for step in route.steps}
+        return
+    for said, left in (
+        ({}, {by}),
+        ({by: "have"}, {number}),
+        ({by: "have", number: "G" + ORDINARY["child/id_number"]}, set()),
+        ({by: "fetch"}, set()),
+    ):
+        route = route_in(new_student, {**before, **said}, grade)
+        assert {step.path for step in route.missing()} == left
+        assert "before/national_number" not in {step.path for step in route.steps}
+
+
 BORN = frozenset({"child/birth_date", "child/sex"})
 
 
@@ -401,4 +432,4 @@ def test_the_list_of_forms_counts_what_is_asked() -> None:
     listed = {form.id: form for form in list_forms(load_shelf(), "en")}
     assert listed["new_student"].title == "New student record form"
     assert listed["new_student"].route == "new_student"
-    assert listed["new_student"].questions == 44
+    assert listed["new_student"].questions == 46
