@@ -163,6 +163,7 @@ def _values(visit: Visit, actor: Actor, opened: Opened, typed: Typed) -> dict[st
         "standing": standing_words(visit, case),
         "can_undo": can_undo(case, actor, visit.now),
         "may_decide": may_decide,
+        "may_reject": cases.may_reject(actor, submission, visit.now),
         "returning": opened.returning,
         "number_line": opened.number,
         "needs_tick": not is_signed,

@@ -40,14 +40,17 @@ def standing_words(visit: Visit, case: Case) -> StandingWords | None:
         "who": _missing(visit, case),
     }
     kind = "good" if submission.state in (State.approved, State.effective) else ""
-    said = say(_standing_key(case, last), visit.language, params)
+    said = say(_standing_key(case, last, visit.now), visit.language, params)
     if is_undoable and submission.state is State.awaiting_outside:
         said += say("panel.standing.undoable", visit.language, params)
     return StandingWords(kind, said)
 
 
-def _standing_key(case: Case, last: Decision | None) -> str:
+def _standing_key(case: Case, last: Decision | None, now: datetime) -> str:
+    """That it may be undone is said only while it may: never where the school set 0 minutes."""
     submission = case.submission
+    is_settled = last is None or last.settles_at <= now
+    after = "_settled" if submission.state is State.approved and is_settled else ""
     is_outside = last is not None and last.act is Act.record_outside
     match submission.state:
         case State.in_review:
@@ -56,9 +59,9 @@ def _standing_key(case: Case, last: Decision | None) -> str:
         case State.awaiting_outside if submission.outside_since is None:
             return "panel.standing.to_hand"
         case State.approved | State.returned if is_outside:
-            return f"panel.standing.{submission.state}_outside"
+            return f"panel.standing.{submission.state}_outside{after}"
         case _:
-            return f"panel.standing.{submission.state}"
+            return f"panel.standing.{submission.state}{after}"
 
 
 def _missing(visit: Visit, case: Case) -> str:

@@ -62,6 +62,19 @@ def may_take(actor: Actor, case: Submission, now: datetime) -> bool:
     return role_of(actor, case, now) is not None
 
 
+def may_reject(actor: Actor, case: Submission, now: datetime) -> bool:
+    """Whether he who takes the present step may end the case for good: not the committee, nor a
+    class teacher, who return it with reasons. Rule: R1, R18, K1.
+    """
+    role = role_of(actor, case, now)
+    return role is not None and is_for(actor, role, MOVES[State.in_review, Act.reject], case, now)
+
+
+def is_for(actor: Actor, role: Role, move: Move, case: Submission, now: datetime) -> bool:
+    """Whether the policy lets that role make that move."""
+    return permit(actor, move.action, target_of(case), now.date(), role=role) is not None
+
+
 def may_record(actor: Actor, case: Submission, now: datetime) -> bool:
     """Whether this person writes down what the authority does with a case."""
     return (

@@ -15,6 +15,7 @@ from registry.cases import (
     early_key,
     effect_key,
     event,
+    is_for,
     may_see,
     may_take,
     move_of,
@@ -82,7 +83,7 @@ def decide(books: Books, actor: Actor, verdict: Verdict, now: datetime) -> Submi
     case = seen_case(books, actor, verdict.submission_id, verdict.revision, now)
     move = move_of(case, verdict.act)
     role = role_of(actor, case, now)
-    if move.by is not By.step or role is None:
+    if move.by is not By.step or role is None or not is_for(actor, role, move, case, now):
         raise RuleError("review.not_possible")
     _require_second_person(books, actor, case, role)
     _require_reasons(books, move, verdict, case, now)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from registry.frozen import frozen
+from registry.policy import Action
 from registry.submissions import Act, State
 
 
@@ -34,6 +35,7 @@ class Move:
     by: By
     to: State | To
     needs_reason: bool = False
+    action: Action = Action.submission_decide  # what the policy must allow, of a step's move
 
 
 MOVES: Mapping[tuple[State, Act], Move] = {
@@ -43,7 +45,9 @@ MOVES: Mapping[tuple[State, Act], Move] = {
     (State.awaiting_outside, Act.undo): Move(By.decider, To.before),
     (State.in_review, Act.approve): Move(By.step, To.next_step),
     (State.in_review, Act.recall): Move(By.family, State.recalled),
-    (State.in_review, Act.reject): Move(By.step, State.rejected, needs_reason=True),
+    (State.in_review, Act.reject): Move(
+        By.step, State.rejected, needs_reason=True, action=Action.submission_reject
+    ),
     (State.in_review, Act.return_): Move(By.step, State.returned, needs_reason=True),
     (State.in_review, Act.undo): Move(By.decider, To.before),
     (State.recalled, Act.resubmit): Move(By.family, To.same_step),

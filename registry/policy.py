@@ -65,6 +65,7 @@ class Action(StrEnum):
     submission_decide = "submission_decide"
     submission_open = "submission_open"
     submission_recall = "submission_recall"
+    submission_reject = "submission_reject"
     task_close = "task_close"
     task_see = "task_see"
     typing_do = "typing_do"
@@ -87,6 +88,7 @@ _ANYONE = frozenset(Role)
 _EVERY_STAFF = frozenset(Role) - {Role.guardian, Role.public}
 _REVIEWERS = frozenset({Role.committee, Role.class_teacher, Role.registrar})
 _DECIDERS = _REVIEWERS | {Role.principal, Role.vice_principal}  # R69, R170
+_FOR_THE_SCHOOL = _DECIDERS - {Role.committee, Role.class_teacher}
 
 POLICY: Mapping[Action, frozenset[Role]] = {
     _A.audit_see: frozenset({_R.registrar, _R.supervisor, _R.principal}),
@@ -136,6 +138,7 @@ POLICY: Mapping[Action, frozenset[Role]] = {
     _A.submission_decide: _DECIDERS,
     _A.submission_open: _DECIDERS | {_R.guardian},
     _A.submission_recall: frozenset({_R.guardian}),
+    _A.submission_reject: _FOR_THE_SCHOOL,  # never who only looks it over first (R1, K1)
     _A.task_close: frozenset({_R.class_teacher, _R.registrar}),
     _A.task_see: frozenset({_R.class_teacher, _R.registrar}),
     _A.typing_do: frozenset({_R.class_teacher, _R.registrar}),

@@ -2,9 +2,12 @@
 
 import pytest
 
+from registry import setup
 from registry.actors import Relation, Role
+from registry.schools import Settings
 from registry.submissions import Act, Flag, State
-from tests.admin import desk
+from storage.unit import Unit
+from tests.admin import desk, later_papers
 from tests.admin.conftest import SignIn
 from tests.support.site import Browser, Site
 
@@ -68,8 +71,7 @@ async def test_a_return_names_the_places(site: Site, as_person: SignIn) -> None:
         ("return", {f"flag:{ADDRESS}": "ugly"}, "请选一个原因"),
         ("return", {f"flag:{ADDRESS}": "other"}, "请写一句家长看得懂的话"),
         ("approve", {f"flag:{ADDRESS}": "incomplete"}, "您标了 1 处"),
-        ("reject", {}, "请选一个原因"),
-        ("reject", {"reason": "other"}, "请写一句家长看得懂的话"),
+        ("reject", {"reason": "duplicate"}, "所以不能决定"),
     ],
     ids=[
         "return without flags",
@@ -77,8 +79,7 @@ async def test_a_return_names_the_places(site: Site, as_person: SignIn) -> None:
         "return for an unknown reason",
         "return in own words without words",
         "approval with flags left",
-        "rejection without a reason",
-        "rejection in own words without words",
+        "rejection by the committee",
     ],
 )
 async def test_a_refused_decision_says_why_and_changes_nothing(
@@ -91,14 +92,44 @@ async def test_a_refused_decision_says_why_and_changes_nothing(
     assert (await desk.load(site)).state is State.in_review
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [({}, "请选一个原因"), ({"reason": "other"}, "请写一句家长看得懂的话")],
+    ids=["without a reason", "in own words without words"],
+)
+async def test_a_rejection_says_why(
+    fields: dict[str, str], words: str, site: Site, as_person: SignIn
+) -> None:
+    await desk.decide(site, "committee", Act.approve)
+    registrar = await as_person("registrar")
+    page = await press(registrar, site, "reject", **fields)
+    assert registrar.status == 422
+    assert words in page
+    assert (await desk.load(site)).state is State.in_review
+
+
+@pytest.mark.parametrize("person", ["committee", "teacher"])
+async def test_who_looks_first_is_offered_no_rejection(
+    site: Site, as_person: SignIn, person: str
+) -> None:  # R1 K1
+    await desk.add_case(site, "赵清越", key="case", serial=102, helps=person == "committee")
+    page = await (await as_person(person)).get(f"/panel/case/{site.ids['case']}")
+    assert 'value="return"' in page
+    assert 'value="reject"' not in page
+    await desk.decide(site, person, Act.approve)
+    page = await (await as_person("registrar")).get(f"/panel/case/{site.ids['case']}")
+    assert 'value="reject"' in page
+
+
 async def test_who_comes_second_is_told_and_keeps_what_he_wrote(
     site: Site, as_person: SignIn
 ) -> None:  # T24
-    await desk.add_person(site, "second", "高家委", Role.committee)
+    await desk.add_person(site, "second", "高老师", Role.registrar)
+    await desk.decide(site, "committee", Act.approve)
     second = await as_person("second")
     await second.get(f"/panel/case/{site.ids['case']}")
     revision = second.hidden("revision")
-    await desk.decide(site, "committee", Act.return_, flags=(Flag(PAPER, "unreadable"),))
+    await desk.decide(site, "registrar", Act.return_, flags=(Flag(PAPER, "unreadable"),))
     page = await second.post(
         f"/panel/case/{site.ids['case']}/decide",
         {
@@ -109,9 +140,9 @@ async def test_who_comes_second_is_told_and_keeps_what_he_wrote(
         },
     )
     assert second.status == 409
-    assert "周家委在今天 08:30：退回修改" in page
+    assert "林登记在今天 08:30：退回修改" in page
     assert "我写了很久的一段话" in page
-    assert len(await desk.decisions(site)) == 1
+    assert len(await desk.decisions(site)) == 2
 
 
 async def test_typed_flags_survive_a_conflict(site: Site, as_person: SignIn) -> None:
@@ -233,3 +264,44 @@ async def test_only_the_second_round_shows_what_was_mended(site: Site, as_person
     page = await (await as_person("committee")).get(f"/panel/case/{site.ids['case']}")
     assert "第 2 次提交" in page
     assert page.count("这次改过") == 1
+
+
+@pytest.mark.parametrize("minutes", [0, 5])
+async def test_undoing_is_spoken_of_only_where_it_can_be(
+    site: Site, as_person: SignIn, minutes: int
+) -> None:
+    def change(unit: Unit) -> None:
+        registrar = unit.load_actor(site.house.school_id, site.ids["registrar"])
+        settings = Settings(committee_helps=True, undo_minutes=minutes)
+        setup.change_settings(unit, registrar, settings, site.clock())
+
+    await site.house.db.write(change)
+    path = f"/panel/case/{site.ids['case']}"
+    for person in ("committee", "registrar"):
+        browser = await as_person(person)
+        page = await press(browser, site, "approve") + await browser.get(path)
+        assert ("撤销" in page) == bool(minutes)
+    assert (await desk.load(site)).state is State.approved
+    await desk.wait(site, minutes=6)
+    page = await (await as_person("registrar")).get(path)
+    assert "撤销" not in page
+    assert "审核通过，正在记入名册" in page
+
+
+@pytest.mark.parametrize("minutes", [0, 5])
+async def test_a_bureaus_agreement_is_not_undone_where_it_cannot_be(
+    site: Site, as_person: SignIn, minutes: int
+) -> None:
+    def change(unit: Unit) -> None:
+        registrar = unit.load_actor(site.house.school_id, site.ids["registrar"])
+        setup.change_settings(unit, registrar, Settings(undo_minutes=minutes), site.clock())
+
+    await site.house.db.write(change)
+    await later_papers.add_paper(site, later_papers.SUSPENSION, "赵清越", serial=102)
+    await later_papers.pass_inside(site)
+    await later_papers.hand_in(site)
+    await desk.wait(site, minutes=6)
+    await later_papers.accept(site)
+    page = await (await as_person("registrar")).get(f"/panel/case/{site.ids['case']}")
+    assert "教育局同意" in page
+    assert ("前可以撤销" in page) == bool(minutes)

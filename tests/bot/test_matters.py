@@ -365,8 +365,11 @@ async def test_applying_again_makes_a_new_case_with_every_answer(
 
     def reject(unit: Unit) -> None:
         committee = unit.load_actor(site.house.school_id, site.ids["committee"])
-        verdict = Verdict(case.id, case.revision, Act.reject, reason="not_our_school")
-        decide(unit, committee, verdict, site.clock())
+        registrar = unit.load_actor(site.house.school_id, site.ids["registrar"])
+        first = Verdict(case.id, case.revision, Act.approve)
+        moved = decide(unit, committee, first, site.clock())
+        verdict = Verdict(case.id, moved.revision, Act.reject, reason="not_our_school")
+        decide(unit, registrar, verdict, site.clock())
 
     await site.house.db.write(reject)
     before = await draft_of(site, case.draft_id)

@@ -127,7 +127,11 @@ def test_a_return_flags_fields_and_comes_back_to_who_asked(school: SmallSchool) 
             "review.note_missing",
             id="own reason without words",
         ),
-        pytest.param({"act": Act.reject}, "review.reason_unknown", id="reject without reason"),
+        pytest.param(
+            {"act": Act.reject, "reason": "duplicate"},
+            "review.not_possible",
+            id="the committee rejects nothing",  # R1 K1
+        ),
         pytest.param({"act": Act.recall}, "review.not_possible", id="staff cannot recall"),
         pytest.param({"act": Act.resubmit}, "review.not_possible", id="staff cannot resubmit"),
     ],
@@ -136,6 +140,25 @@ def test_a_decision_without_its_reason_is_refused(school: SmallSchool, how, code
     school.submit()
     assert refusal(lambda: decide(school, "committee", **how)) == code
     assert school.case().state is State.in_review
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [({}, "review.reason_unknown"), ({"reason": "other"}, "review.note_missing")],
+)
+def test_a_rejection_says_why(school: SmallSchool, how, code) -> None:
+    school.submit()
+    decide(school, "committee", Act.approve)
+    assert refusal(lambda: decide(school, "registrar", Act.reject, **how)) == code
+    assert school.case().state is State.in_review
+
+
+def test_the_class_teacher_in_its_place_rejects_nothing_either(school: SmallSchool) -> None:
+    school.submit(school.content(helps=False))  # R1 K1
+    how = {"act": Act.reject, "reason": "duplicate"}
+    assert refusal(lambda: decide(school, "teacher", **how)) == "review.not_possible"
+    decide(school, "teacher", Act.return_, flags=FLAGS)
+    assert school.case().state is State.returned
 
 
 def test_nobody_takes_two_steps_of_one_case(school: SmallSchool) -> None:  # R18
@@ -321,6 +344,7 @@ def test_every_state_act_and_role_not_listed_is_refused(school: SmallSchool) -> 
         for (state, act) in MOVES
         if state is State.in_review and act in ACTS
         for step, who in ((0, "committee"), (1, "registrar"))
+        if act is not Act.reject or who == "registrar"  # K1: the committee ends no case
     }
 
 

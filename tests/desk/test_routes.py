@@ -103,6 +103,7 @@ WHO = {
     "outside": set(),  # nobody decides there: the registrar writes down
 }
 DECISIONS = (Act.approve, Act.return_, Act.reject)
+LOOKS_FIRST = {"committee", "teacher"}  # R1, K1: they return with reasons, they refuse nothing
 EVERYBODY = (*PEOPLE.values(), "other teacher", "parent")
 SAMPLE = {"key_change": "key_change", "resumption_senior": "resumption"}
 Attempt = Callable[[Unit, Submission, str], object]
@@ -116,7 +117,12 @@ def expected(route: Route) -> set[tuple[State, int, str, str]]:
         who = set(WHO[f"leader.{leader}" if step.code == "leader" else step.code])
         if step.code == "school_review" and ".joint" in route.code:
             who.add("vice principal")
-        allowed |= {(State.in_review, at, act.value, one) for act in DECISIONS for one in who}
+        allowed |= {
+            (State.in_review, at, act.value, one)
+            for act in DECISIONS
+            for one in who
+            if act is not Act.reject or one not in LOOKS_FIRST
+        }
         if step.code == "outside":
             allowed |= {(State.awaiting_outside, at, said.value, "registrar") for said in Said}
     return allowed

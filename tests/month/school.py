@@ -9,6 +9,7 @@ from random import Random
 from conversations.xlsform.shelf import Shelves
 from registry import desk, families, setup
 from registry.actors import Role
+from registry.cases import may_reject
 from registry.desk import Verdict
 from registry.problems import RuleError
 from registry.schools import Settings, Stage
@@ -133,7 +134,7 @@ def _decide(unit: Unit, month: Month, actor_id: str, case_id: str, now: datetime
     actor = unit.load_actor(month.school_id, actor_id)
     case = desk.open_case(unit, actor, case_id, now)
     dice = month.random.random()
-    verdict = _verdict(case, dice)
+    verdict = _verdict(case, dice, may_reject=may_reject(actor, case, now))
     try:
         decided = desk.decide(unit, actor, verdict, now)
     except RuleError as refused:
@@ -145,12 +146,12 @@ def _decide(unit: Unit, month: Month, actor_id: str, case_id: str, now: datetime
     return 1
 
 
-def _verdict(case: Submission, dice: float) -> Verdict:
+def _verdict(case: Submission, dice: float, *, may_reject: bool) -> Verdict:
     paths = {one.path for one in case.content.values}
     paths |= {one.path for one in case.content.evidence}
     flags = tuple(Flag(path, reason) for path, reason in FLAGS if path in paths)
     if dice < 0.16 and flags and case.round < 3:
         return Verdict(case.id, case.revision, Act.return_, flags)
-    if dice < 0.18:
+    if dice < 0.18 and may_reject:
         return Verdict(case.id, case.revision, Act.reject, (), "not_our_school")
     return Verdict(case.id, case.revision, Act.approve)
