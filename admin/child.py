@@ -21,6 +21,7 @@ from conversations.status import paper_word
 from locales import WORDING, catalogue, say
 from registry.actors import Actor, Role
 from registry.cases import event
+from registry.effects import suspension_ahead
 from registry.fields import FIELDS, Field, FieldClass
 from registry.frozen import frozen
 from registry.placing import may_move
@@ -172,6 +173,7 @@ async def _child_page(visit: Visit, filled: Filled, *, revealed: str) -> web.Str
         "classes": read.classes,
         "may_move": may_move(actor, student, visit.now),
         "suspended": _suspended(visit, read),
+        "ahead": suspension_ahead(student, visit.today),
         "cases": tuple(_case_link(visit, one, read.typed.get(one.id)) for one in read.cases),
     }
     return await show(visit, "child.html", values, here="register")

@@ -4,7 +4,7 @@ Called for `/panel/class…` and `/panel/claim/…`. Rule: R77–R80.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from aiohttp import web
 
@@ -17,11 +17,13 @@ from conversations.form import Form
 from locales import say
 from registry import families
 from registry.actors import Actor
+from registry.effects import suspension_ahead
 from registry.frozen import frozen
 from registry.masks import mask
 from registry.policy import Action, permit
 from registry.problems import NotThere, RuleError
 from registry.records import Claim, TaskKind
+from registry.students import Status
 from registry.submissions import State
 from storage import links, queries
 from storage.links import EntryKind, NewEntry
@@ -51,6 +53,8 @@ class ChildLine:
     case_id: str
     asks_help: bool
     may_remind: bool
+    is_away: bool = False  # suspended
+    ahead: date | None = None  # the first day of a suspension that has not begun
 
 
 @frozen
@@ -259,6 +263,8 @@ def _line(visit: Visit, form: Form | None, row: ChildProgress, asks_help: bool) 
         case_id=row.submission_id or "",
         asks_help=asks_help,
         may_remind=view in ("not_started", "filling", "returned"),
+        is_away=row.student.status is Status.suspended,
+        ahead=suspension_ahead(row.student, visit.today),
     )
 
 

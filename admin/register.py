@@ -5,6 +5,7 @@ of their list, so that it can be gone back to. Rule: R33, T2, T3.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import date
 
 from aiohttp import web
 
@@ -12,6 +13,7 @@ from admin.pages import back_to, show
 from admin.places import Places, reach_classes, read_places
 from admin.queue import Chip, class_choices
 from registry.cases import event
+from registry.effects import suspension_ahead
 from registry.frozen import frozen
 from registry.policy import Action, Target, permit
 from registry.readings import compact
@@ -37,6 +39,7 @@ class RegisterLine:
     class_label: str
     status: Status
     student_number: str | None
+    ahead: date | None  # the first day of a suspension that has not begun
 
 
 @frozen
@@ -58,7 +61,7 @@ async def show_register(visit: Visit, problem: str = "", typed: str = "") -> web
     listed = await visit.house.db.read(lambda reader: _list(reader, visit, wanted, name))
     places = reach_classes(listed.places, actor, Action.register_see, visit.today)
     values = {
-        "rows": tuple(_line(student, places) for student in listed.rows),
+        "rows": tuple(_line(student, places, visit.today) for student in listed.rows),
         "count": listed.count,
         "status": status or "",
         "views": tuple(_chip(visit, one, status) for one in _VIEWS),
@@ -143,7 +146,7 @@ def _sought(visit: Visit) -> str:
         return ""
 
 
-def _line(student: Student, places: Places) -> RegisterLine:
+def _line(student: Student, places: Places, today: date) -> RegisterLine:
     place = places.get(student.class_id)
     return RegisterLine(
         student.id,
@@ -151,6 +154,7 @@ def _line(student: Student, places: Places) -> RegisterLine:
         place.label if place else "",
         student.status,
         student.student_number,
+        suspension_ahead(student, today),
     )
 
 

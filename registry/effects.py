@@ -123,6 +123,19 @@ def are_dates_right(
     return until is not None and until > (begins or today)
 
 
+def begins_later(effect: Effect, fields: Mapping[str, str], today: date) -> date | None:
+    """The day from which it holds, where that is still to come: until then the status stays."""
+    begins = day_of(fields, effect.since) if effect.since else None
+    return begins if begins is not None and begins > today else None
+
+
+def suspension_ahead(student: Student, today: date) -> date | None:
+    """The first day of a suspension that is settled and has not begun. Rule: R41."""
+    if student.status is not Status.enrolled:
+        return None
+    return begins_later(EFFECTS["suspend"], student.fields, today)
+
+
 def day_of(fields: Mapping[str, str], code: str) -> date | None:
     """The day in that field; None where there is none or it is no date."""
     try:

@@ -47,6 +47,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "register.student.enrolled": frozenset({"student", "submission"}),
     "register.student.resumed": frozenset({"student", "submission"}),
     "register.student.suspended": frozenset({"student", "submission"}),
+    "register.suspension.planned": frozenset({"student", "submission"}),
     "register.suspension.extended": frozenset({"student", "submission"}),
     "register.fields.changed": frozenset({"student", "submission", "count"}),
     "register.fields.filled": frozenset({"student", "fields", "count"}),

@@ -7,18 +7,18 @@ R195–R207, R237, K3, K5.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 
 from registry import returns
 from registry.actors import Role
 from registry.books import Books
 from registry.cases import last_decision, route_of, tell_family
-from registry.effects import EFFECTS, Effect, are_dates_right, day_of
+from registry.effects import EFFECTS, Effect, are_dates_right, begins_later, day_of
 from registry.fields import KEY_FIELDS
 from registry.national import Part, owe_entry
 from registry.numbering import SCHOOL_SCHEME, Placing, allot, prefix
 from registry.problems import RuleError
-from registry.records import Event, Task, TaskKind
+from registry.records import Event, Job, Task, TaskKind
 from registry.students import STATUS_MOVES, Status, StatusChange, Student
 from registry.submissions import State, Submission
 
@@ -49,6 +49,21 @@ def apply_effect(books: Books, school_id: str, submission_id: str, now: datetime
     last = last_decision(books, case)
     tell_family(books, done, EFFECTS[done.effect].notice, last.id if last else done.id, now)
     return replace(done, revision=case.revision + 1)
+
+
+def begin_status(books: Books, school_id: str, submission_id: str, now: datetime) -> None:
+    """The day has come from which a settled paper holds: the status moves. Left alone where the
+    child moved on meanwhile, or a later paper named another day. Rule: R41, R97.
+    """
+    case = books.load_submission(school_id, submission_id)
+    effect, student = EFFECTS[case.effect], books.load_student(school_id, case.student_id)
+    is_meant = student.fields.get(effect.since) == case.content.fields().get(effect.since)
+    is_time = begins_later(effect, student.fields, now.date()) is None
+    is_possible = case.state is State.effective and student.status in effect.allowed
+    if is_meant and is_time and is_possible:
+        begun = _moved(student, effect)
+        books.save_student(begun)
+        _note_status(books, case, student.status, begun, now)
 
 
 def apply_early(books: Books, school_id: str, submission_id: str, now: datetime) -> None:
@@ -100,7 +115,8 @@ def _entered(books: Books, case: Submission, student: Student, now: datetime) ->
         student = replace(student, grade_id=place.grade_id, class_id=place.id)
     if effect.allots_number and student.student_number is None:
         student = replace(student, student_number=_allotted(books, student))
-    return _moved(student, effect)
+    later = begins_later(effect, student.fields, now.date())
+    return student if later else _moved(student, effect)
 
 
 def _fields(case: Submission, student: Student, effect: Effect) -> Mapping[str, str]:
@@ -144,10 +160,11 @@ def _remember(
     books: Books, case: Submission, before: Student, entered: Student, now: datetime
 ) -> None:
     effect = EFFECTS[case.effect]
-    if effect.event:
-        books.add_status_change(_status_change(books, case, before.status, entered, now))
-        ids: dict[str, str | int] = {"student": entered.id, "submission": case.id}
-        books.record(Event(effect.event, case.school_id, None, now, ids))
+    later = begins_later(effect, entered.fields, now.date())
+    if later is not None:
+        _plan_status(books, case, entered, later, now)
+    elif effect.event:
+        _note_status(books, case, before.status, entered, now)
     if entered.class_id != before.class_id:
         returns.follow(books, case, before, entered, now)
     if effect.is_vertical and returns.is_unsettled(books, case, before, entered, now):
@@ -156,6 +173,26 @@ def _remember(
         _ask(books, case, entered, TaskKind.record_moved, now)  # R237: has the record followed?
     owe_entry(books, case, Part.whole, before, entered, now)
     _note_fields(books, case, len(case.content.fields()), now)
+
+
+def _note_status(
+    books: Books, case: Submission, was: Status, entered: Student, now: datetime
+) -> None:
+    books.add_status_change(_status_change(books, case, was, entered, now))
+    ids: dict[str, str | int] = {"student": entered.id, "submission": case.id}
+    books.record(Event(EFFECTS[case.effect].event, case.school_id, None, now, ids))
+
+
+def _plan_status(
+    books: Books, case: Submission, entered: Student, day: date, now: datetime
+) -> None:
+    """Settled, but not before that day begins at school."""
+    ids: dict[str, str | int] = {"student": entered.id, "submission": case.id}
+    due = datetime.combine(day, time(), now.tzinfo)
+    books.schedule(
+        Job(f"begin:{case.id}", case.school_id, "begin_status", due, {"submission": case.id})
+    )
+    books.record(Event("register.suspension.planned", case.school_id, None, now, ids))
 
 
 def _ask(books: Books, case: Submission, entered: Student, kind: TaskKind, now: datetime) -> None:

@@ -16,7 +16,7 @@ from registry.frozen import frozen
 from registry.policy import Action
 from registry.problems import RuleError
 from registry.records import Job
-from registry.register import apply_early, apply_effect
+from registry.register import apply_early, apply_effect, begin_status
 from registry.watching import remind_returns, watch_limits
 from storage import inbox, jobs, sessions
 from storage.dialogue import forget_answered
@@ -110,6 +110,17 @@ async def _apply_early(house: House, picked: PickedJob, now: datetime) -> None:
     await house.db.write(apply)
 
 
+async def _begin_status(house: House, picked: PickedJob, now: datetime) -> None:
+    def begin(unit: Unit) -> tuple[str, ...]:
+        school_id, case_id = picked.job.school_id, str(picked.job.ids["submission"])
+        begin_status(unit, school_id, case_id, now)
+        jobs.finish(unit, picked)
+        student_id = unit.load_submission(school_id, case_id).student_id
+        return tuple(person.id for person in unit.linked_actors(school_id, student_id))
+
+    house.news.tell(*await house.db.write(begin))
+
+
 async def _expire_claim(house: House, picked: PickedJob, now: datetime) -> None:
     def expire(unit: Unit) -> None:
         expire_claim(unit, picked.job.school_id, str(picked.job.ids["claim"]), now)
@@ -160,6 +171,7 @@ async def _remind_returns(house: House, picked: PickedJob, now: datetime) -> Non
 KINDS: Final[Mapping[str, Kind]] = {
     "apply_early": Kind(Action.effect_apply, _apply_early),
     "apply_effect": Kind(Action.effect_apply, _apply_effect),
+    "begin_status": Kind(Action.effect_apply, _begin_status),
     "collect_orphans": Kind(Action.house_keep, _collect_orphans, is_daily=True),
     "expire_claim": Kind(Action.claim_expire, _expire_claim),
     "forget_old": Kind(Action.house_keep, _forget_old, is_daily=True),

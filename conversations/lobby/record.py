@@ -22,6 +22,7 @@ from conversations.turn import (
     Reply,
 )
 from registry.actors import Role
+from registry.effects import suspension_ahead
 from registry.fields import FIELDS, Field
 from registry.masks import mask
 from registry.options import OPTIONS
@@ -95,7 +96,11 @@ def _lines(facts: Facts) -> Iterator[Line]:
     student = facts.student
     if student is None:
         return
-    yield Line(Phrase("record.status"), Phrase(f"record.is_{student.status}"))
+    ahead = suspension_ahead(student, facts.now.date())
+    status = Phrase(f"record.is_{student.status}")
+    if ahead is not None:
+        status = Phrase("record.suspension_ahead", {"day": Day(ahead.isoformat())})
+    yield Line(Phrase("record.status"), status)
     if student.student_number:
         yield Line(Phrase("record.student_number"), student.student_number)
     for code, field in FIELDS.items():

@@ -19,12 +19,15 @@ PAGE_ROWS: Final = 50
 COUNT_CAP: Final = 1001
 _NAMES: Final = ("full_name", "used_name", "name_pinyin")
 _CHANGES: Final = (
+    "register.class.changed",
     "register.fields.changed",
     "register.fields.filled",
+    "register.number.fetched",
     "register.student.enrolled",
     "register.student.resumed",
     "register.student.suspended",
     "register.suspension.extended",
+    "register.suspension.planned",
 )
 
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from registry.actors import Role
-from registry.register import apply_effect
+from registry.register import apply_effect, begin_status
 from registry.submissions import Act, State
+from storage.unit import Unit
 from tests.admin import desk, later_papers
 from tests.admin.later_papers import INFO_CHANGE, KEY_CHANGE, NEW_NUMBER, SUSPENSION, TERM_CHECK
 from tests.support.site import Browser, Site
@@ -167,6 +168,41 @@ async def test_a_suspended_childs_page_says_from_when_until_when(
     await desk.wait(site, days=400)
     page = await (await as_person("registrar")).get(f"/panel/child/{site.ids['case_child']}")
     assert "已经到期，请联系家长办复学" in page
+
+
+async def test_a_suspension_to_come_stands_beside_the_child_until_it_begins(
+    site: Site, as_person: SignIn
+) -> None:  # R41: enrolled until that day
+    ahead = replace(SUSPENSION, fields={**SUSPENSION.fields, "suspended_from": "2026-09-20"})
+    await later_papers.add_paper(site, ahead, "赵清越", serial=102)
+    await later_papers.pass_inside(site)
+    await later_papers.hand_in(site)
+    await desk.wait(site, minutes=6)
+    await later_papers.accept(site)
+    await desk.apply(site)
+    teacher, child = await as_person("teacher"), f"/panel/child/{site.ids['case_child']}"
+    lists = ("/panel/register", f"/panel/class/{site.ids['class']}")
+    page = await teacher.get(child)
+    assert "自2026年9月20日起；那天以前还是在校" in page
+    assert '<span class="state enrolled">' in page
+    for path in lists:
+        assert "自9月20日起休学" in await teacher.get(path)
+    await desk.wait(site, days=19)
+
+    def begin(unit: Unit) -> None:
+        begin_status(unit, site.house.school_id, site.ids["case"], site.clock())
+
+    await site.house.db.write(begin)
+    teacher = await as_person("teacher")
+    page = await teacher.get(child)
+    assert '<span class="state suspended">' in page
+    assert "那天以前还是在校" not in page
+    assert "休学：2026年9月20日至2027年8月31日。" in page
+    for path in lists:
+        page = await teacher.get(path)
+        assert "自9月20日起休学" not in page
+        row = page[page.index("赵清越") :][:200]
+        assert "休学" in row
 
 
 async def test_the_first_page_counts_what_the_bureau_has(

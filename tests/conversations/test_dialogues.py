@@ -188,6 +188,12 @@ def _away(stage: Stage, words: str) -> None:
     stage.known = {**stage.known, "suspension_reason": reason}
 
 
+def _away_from(stage: Stage, day: str) -> None:
+    """Enrolled, with a suspension settled that begins on that day."""
+    _enrolled(stage, "3")
+    stage.known = {**stage.known, "suspended_from": day}
+
+
 SCENES: Mapping[str, Callable[[Stage, str], None]] = {
     "两个孩子": _two_children,
     "前面都填好了，到": _fill,
@@ -200,6 +206,7 @@ SCENES: Mapping[str, Callable[[Stage, str], None]] = {
     "孩子在休学，到": _suspended,
     "孩子在校，年级": _enrolled,
     "孩子休学，到": _away,
+    "孩子的休学办好了，从": _away_from,
     "打开": _open,
     "年级": _grade,
     "年级的招生计划": _plan,

@@ -251,7 +251,11 @@ def settle(school: SmallSchool) -> None:
 
 def _work(books: Unit, picked: jobs.PickedJob, school: SmallSchool) -> None:
     job = picked.job
-    kinds = {"apply_effect": register.apply_effect, "apply_early": register.apply_early}
+    kinds = {
+        "apply_effect": register.apply_effect,
+        "apply_early": register.apply_early,
+        "begin_status": register.begin_status,
+    }
     kinds[job.kind](books, job.school_id, str(job.ids["submission"]), school.now)
     jobs.finish(books, picked)
 

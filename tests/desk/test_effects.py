@@ -72,6 +72,7 @@ def test_every_effect_on_every_status(school: SmallSchool, effect: str) -> None:
     case = start(school, SAMPLES[effect])
     assert case.effect == effect
     allowed, becomes = LEADS[effect]
+    school.wait(days=7)  # what begins on a day has begun
     for status in Status:
         place(school, status, suspended_from="2026-09-07", suspended_until="2027-07-15")
         before = child(school)
@@ -102,6 +103,7 @@ def test_suspension_extension_and_return_keep_the_number(school: SmallSchool) ->
             start(school, name)
         else:
             school.wait(days=30)
+            settle(school)  # the days on which something begins have passed
             begin(school, name)
             send(school, name)
         accept(school)
@@ -176,6 +178,8 @@ def test_a_senior_school_suspends_on_its_own(school: SmallSchool) -> None:  # K3
     case = start(school, "suspension")
     assert case.route == "suspension_senior"
     assert pass_inside(school).state is State.approved
+    settle(school)
+    school.wait(days=7)
     settle(school)
     assert child(school).status is Status.suspended
 
