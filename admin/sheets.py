@@ -12,12 +12,13 @@ from admin.checks import Finding
 from conversations.form import Form, Group, Question
 from locales import say
 from registry.actors import Role
+from registry.cases import is_decided_by
 from registry.fields import FIELDS, FieldClass
 from registry.frozen import frozen
 from registry.masks import HIDDEN, mask
 from registry.moves import RETURN_REASONS
 from registry.options import OPTIONS
-from registry.policy import TELLING_PAPERS, Sight, evidence_sight, sight
+from registry.policy import LEADERS, TELLING_PAPERS, Sight, decided_sight, evidence_sight, sight
 from registry.regions import Regions
 from registry.schools import Settings
 from registry.submissions import Consent, Content, Evidence, Flag, Original, Submission, Value
@@ -32,15 +33,19 @@ class Eyes:
     language: str
     committee_helps: bool
     committee_sees_evidence: bool
+    decides: bool = False  # a leader before a change that is his to decide (R69, R99)
 
     @classmethod
     def of(cls, role: Role, language: str, case: Submission, settings: Settings) -> "Eyes":
         """The eyes of that role on that case."""
-        return cls(role, language, case.committee_helps, settings.committee_sees_evidence)
+        decides = role in LEADERS and is_decided_by(role, case)
+        sees_evidence = settings.committee_sees_evidence
+        return cls(role, language, case.committee_helps, sees_evidence, decides)
 
     def sees(self, field_class: FieldClass) -> Sight:
         """How much of such a value."""
-        return sight(self.role, field_class)
+        seen = decided_sight if self.decides else sight
+        return seen(self.role, field_class)
 
     def calls(self, kind: str) -> str:
         """The kind of paper he is told of. Rule: R261."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from registry.actors import Actor, Role
 from registry.books import Books
+from registry.effects import EFFECTS
 from registry.moves import MOVES, Move
 from registry.policy import Action, Target, permit
 from registry.problems import NotThere, RuleError
@@ -60,6 +61,12 @@ def role_of(actor: Actor, case: Submission, now: datetime) -> Role | None:
 def may_take(actor: Actor, case: Submission, now: datetime) -> bool:
     """Whether the present step is this person's to decide, second-person rule aside."""
     return role_of(actor, case, now) is not None
+
+
+def is_decided_by(role: Role, case: Submission) -> bool:
+    """Whether a change has come to the step that role takes, or is past it."""
+    steps = route_of(case).steps[: case.step + 1]
+    return EFFECTS[case.effect].changes_only and any(step.role is role for step in steps)
 
 
 def may_reject(actor: Actor, case: Submission, now: datetime) -> bool:

@@ -23,6 +23,7 @@ class Effect:
     since: str = ""  # field with the day from which it holds; "" = the day it is applied
     until: str = ""  # field with the last day it holds, which the paper must name
     clears: frozenset[str] = frozenset()  # fields that no longer hold
+    changes_only: bool = False  # what the register holds becomes something else, and no more
     is_vertical: bool = False  # the child comes back to the grade and class he left (R93)
     is_national: bool = True  # the registrar types it into the national system as well (R10)
     asks_record: bool = False  # whether the record followed the child is asked until it did (R237)
@@ -38,7 +39,12 @@ class Choosing:
 
 _S = Status
 _ROWS = (
-    Effect("change", frozenset({_S.enrolled, _S.suspended}), notice="notice.changed"),
+    Effect(
+        "change",
+        frozenset({_S.enrolled, _S.suspended}),
+        notice="notice.changed",
+        changes_only=True,
+    ),
     Effect("check", frozenset({_S.enrolled}), notice="notice.checked"),
     Effect(
         "enrol",

@@ -188,6 +188,19 @@ def sight(role: Role, field_class: FieldClass) -> Sight:
     return _SIGHT_ROWS[role][_CLASSES.index(field_class)]
 
 
+LEADERS = frozenset({Role.principal, Role.vice_principal})
+_DECIDED = frozenset({FieldClass.personal, FieldClass.identity})
+
+
+def decided_sight(role: Role, field_class: FieldClass) -> Sight:
+    """The same of a change that a leader is to decide: he reads the old value and the new one in
+    full, but nothing delicate and nothing of health. Rule: R40, R69, R99, R170, R261.
+    """
+    if role in LEADERS and field_class in _DECIDED:
+        return Sight.full
+    return sight(role, field_class)
+
+
 def evidence_class(kind: str) -> FieldClass:
     """How careful we are with a picture of that kind of paper. Rule: R40, R261."""
     return _CAREFUL_PAPERS.get(kind, FieldClass.evidence)

@@ -71,10 +71,32 @@ async def test_the_leaders_step_is_in_his_queue_and_nobody_elses(
     assert site.ids["case"] not in await (await as_person("vice")).get("/panel/queue?view=all")
     page = await principal.get(f"/panel/case/{site.ids['case']}")
     assert "等校长" in page
-    for hidden in (NEW_NUMBER, desk.values("赵清越", 102)["id_number"], "/file/"):
-        assert hidden not in page
+    assert "/file/" not in page
     await press(principal, site)
     assert (await desk.load(site)).state is State.awaiting_outside
+
+
+async def test_a_leader_reads_the_change_he_decides_and_not_before_it_is_his(
+    site: Site, as_person: SignIn
+) -> None:  # R69, R99: who decides sees to what; R33
+    await set_up(site, leader_major="principal")
+    change = replace(KEY_CHANGE, codes={"reason": "公安机关更正"})
+    await later_papers.add_paper(site, change, "赵清越", serial=102)
+    principal, path = await as_person("principal"), f"/panel/case/{site.ids['case']}"
+    old = desk.values("赵清越", 102)
+    numbers = (NEW_NUMBER, old["id_number"], "13700000009", old["phone"])
+    page = await principal.get(path)
+    assert principal.status == 200
+    for hidden in numbers:
+        assert hidden not in page
+    await later_papers.pass_inside(site)
+    page = await principal.get(path)
+    for seen in numbers:
+        assert seen in page
+    assert f"</span>{old['id_number']}</del>" in page
+    page = await (await as_person("vice")).get(path)
+    for hidden in numbers:
+        assert hidden not in page
 
 
 async def test_a_leader_reads_no_reason_of_a_suspension(site: Site, as_person: SignIn) -> None:

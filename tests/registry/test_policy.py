@@ -6,7 +6,16 @@ import pytest
 
 from registry.actors import STAFF, Actor, Grant, Link, Relation, Role, Scope
 from registry.fields import FIELDS, FieldClass
-from registry.policy import POLICY, Action, Sight, Target, evidence_sight, permit, sight
+from registry.policy import (
+    POLICY,
+    Action,
+    Sight,
+    Target,
+    decided_sight,
+    evidence_sight,
+    permit,
+    sight,
+)
 
 TODAY = date(2026, 9, 1)
 CHILD = Target("school", "grade", "class", "child", "parent")
@@ -123,6 +132,18 @@ def test_papers_about_health_are_the_registrars_alone(role: Role, kind: str) -> 
     seen = evidence_sight(role, kind, committee_helps=True, committee_sees_evidence=True)
     assert (seen is Sight.full) == (role is Role.registrar)
     assert role is Role.registrar or seen is not Sight.presence or kind == "major_event_proof"
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+@pytest.mark.parametrize("kind", FieldClass)
+def test_a_leader_reads_the_change_he_decides_and_nothing_delicate(
+    role: Role, kind: FieldClass
+) -> None:  # R40 R69 R99 R170 R261
+    is_shown = role in (Role.principal, Role.vice_principal) and kind in (
+        FieldClass.personal,
+        FieldClass.identity,
+    )
+    assert decided_sight(role, kind) is (Sight.full if is_shown else sight(role, kind))
 
 
 @pytest.mark.parametrize("role", [Role.operator, Role.supervisor])
