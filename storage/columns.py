@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from sqlalchemy import BigInteger, LargeBinary, MetaData, Text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.declarative import DeferredReflection
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
@@ -58,7 +59,11 @@ _SCHEMA_ONLY: Final = SQLModelConfig(defer_build=True)
 """No row object is ever made, so nothing that would check one is built at the start."""
 
 
-class Row(SQLModel):
+class Row(DeferredReflection, SQLModel):
+    """A table of a school. It is never mapped to objects, which would be 20 ms of every start:
+    mapping waits for a call of `prepare` that nobody makes.
+    """
+
     model_config = _SCHEMA_ONLY
     metadata: ClassVar[MetaData] = METADATA
     school_id: str = Field(foreign_key="school.id", sa_type=Text)

@@ -47,7 +47,7 @@ class Command(Protocol):
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Called by the installed command and by `python -m xueji`."""
+    """Called by `xueji.__main__`."""
     console = Console(terminal_language())
     try:
         settings = read_settings()
