@@ -229,7 +229,9 @@ def _say(route: Route, step: Step, problem: Problem | None) -> str:
 
 
 def _for_desk(text: str, language: str) -> str:
-    """What is said at the phone, less the clauses about its buttons."""
+    """What is said at the phone, less the clauses about its buttons; the label says what may stay
+    empty.
+    """
     buttons = [words(Phrase(key), language) for key in OF_PHONE]
     named = [f"{opens}{it}{ends}" for it in buttons for opens, ends in ("「」", "“”", '""')]
     clauses = _CLAUSE.findall(text)
@@ -237,9 +239,7 @@ def _for_desk(text: str, language: str) -> str:
     if len(kept) == len(clauses):
         return text
     stop = "." if kept and kept[0].isascii() else "。"
-    said = re.sub("[；;]$", stop, "".join(kept).strip())
-    empty = words(Phrase("panel.typing.leave_empty"), language)
-    return f"{said} {empty}" if stop == "." and said else said + empty
+    return re.sub("[；;]$", stop, "".join(kept).strip())
 
 
 def ops_of(fields: Sequence[str]) -> tuple[str, ...]:
