@@ -30,6 +30,7 @@ KIND_SAMPLES: Final[Mapping[str, str]] = {
     "postcode": "100000",
     "provincial_number": "Z99990000",
     "region_code": "110105000000",
+    "signature": "张子涵",
     "school_name": "向阳镇中心幼儿园",
     "taiwan_permit": "00000000",
 }

@@ -7,7 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from registry.submissions import State
-from tests.admin import desk, later_papers
+from tests.admin import desk, later_papers, test_moving
 from tests.support.browser import OpenPage, page_opener
 from tests.support.site import Site, photo
 
@@ -30,6 +30,8 @@ PAGES = {
         "/panel/case/{handed}",
         "/panel/case/{refused}",
         "/panel/case/{typed}",
+        "/panel/case/{returning}",
+        "/panel/case/{grade7}",
         "/panel/child/{typed_child}",
         "/panel/entries",
         "/panel/entries?view=noted",
@@ -68,6 +70,8 @@ Go = Callable[[str, str], Awaitable[Page]]
 async def full_site(still_site: Site) -> Site:
     """With papers of enrolled children at every step."""
     await later_papers.fill(still_site)
+    await test_moving.add_return(still_site, "returning")
+    await test_moving.add_grade7(still_site, "grade7")
     return still_site
 
 

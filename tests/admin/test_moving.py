@@ -62,6 +62,27 @@ async def come_back(site: Site, *, leader: str = "principal") -> None:
     await desk.set_field(site, CHILD, "suspended_until", "2027-08-31")
 
 
+async def add_return(site: Site, key: str) -> None:
+    """One at the registrar, who decides the class."""
+    await later_papers.add_paper(
+        site, RETURN, "石小雨", key=key, serial=180, status=Status.suspended
+    )
+    await desk.decide(site, "teacher", Act.approve, key=key)
+
+
+async def add_grade7(site: Site, key: str) -> None:
+    """One of a child who enters grade 7 and brings no national number. R106"""
+
+    def grow(unit: Unit) -> None:
+        registrar = unit.load_actor(site.house.school_id, site.ids["registrar"])
+        grade = setup.add_grade(unit, registrar, Stage.junior, 7, 2026, site.clock())
+        (made,) = setup.add_classes(unit, registrar, grade.id, (1,), site.clock())
+        site.ids["junior"] = made.id
+
+    await site.house.db.write(grow)
+    await desk.add_case(site, "石小雪", key=key, serial=181, place="junior")
+
+
 async def child(site: Site, key: str = CHILD) -> Student:
     school_id = site.house.school_id
     return await site.house.db.read(lambda unit: unit.load_student(school_id, site.ids[key]))
