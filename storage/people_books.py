@@ -230,7 +230,7 @@ def open_note(reader: Reader, actor_id: str, student_id: str, sealed: bytes | No
 
 def load_actor(reader: Reader, school_id: str, actor_id: str) -> Actor:
     """Raises: `NotThere`."""
-    found = fold(reader.every(_BY_ID, {"actor_id": actor_id}))
+    found = reader.recall(_BY_ID, {"actor_id": actor_id}, fold)
     if not found or found[0].school_id != school_id:
         raise NotThere
     return found[0]

@@ -3,16 +3,18 @@
 Statements are Core constants, built once, so that the compiled text is found by identity.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Executable, Row, text
 
 from storage import quick
+from storage.memory import Memory
 from storage.sealing import Sealer
 
 Params: TypeAlias = Mapping[str, object]
 AnyRow: TypeAlias = Row[Any]
+_Value = TypeVar("_Value")
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:school_id, 0))")
 
@@ -20,12 +22,16 @@ _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:school_id, 0
 class Reader:
     """One snapshot of the books, open for reading."""
 
-    __slots__ = ("_raw", "connection", "sealer")
+    __slots__ = ("_kept", "_memory", "_raw", "connection", "sealer")
 
-    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+    def __init__(
+        self, connection: Connection, sealer: Sealer, memory: Memory | None = None
+    ) -> None:
         self.connection = connection
         self.sealer = sealer
         self._raw: Any = connection.connection.driver_connection
+        self._memory = memory
+        self._kept = memory.kept if memory is not None else {}
 
     def first(self, statement: Executable, params: Params) -> AnyRow | None:
         """The first row; the statement is finished with it."""
@@ -41,6 +47,24 @@ class Reader:
         if known is not None:
             return known.fetch(self._raw, params)
         return self.connection.execute(statement, params).fetchall()
+
+    def recall(
+        self, statement: Executable, params: Params, make: Callable[[Sequence[AnyRow]], _Value]
+    ) -> _Value:
+        """What is made of all rows, without asking twice while nothing it reads has changed.
+
+        The statement reads tables of `memory.WATCHED` only; `make` depends on its rows alone.
+        """
+        memory = self._memory
+        if memory is None or memory.is_moving:
+            return make(self.every(statement, params))
+        key = (statement, *params.values())
+        try:
+            return self._kept[key]
+        except KeyError:
+            value = make(self.every(statement, params))
+            memory.keep(self._kept, statement, key, value)
+            return value
 
     def scalar(self, statement: Executable, params: Params) -> Any:
         """The first column of the first row."""
@@ -61,8 +85,10 @@ class Writing(Reader):
 
     __slots__ = ("locks",)
 
-    def __init__(self, connection: Connection, sealer: Sealer) -> None:
-        super().__init__(connection, sealer)
+    def __init__(
+        self, connection: Connection, sealer: Sealer, memory: Memory | None = None
+    ) -> None:
+        super().__init__(connection, sealer, memory)
         self.locks: set[str] = set()
 
     def run(self, statement: Executable, params: Params) -> int:

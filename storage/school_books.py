@@ -1,6 +1,7 @@
 """The school's part of the books: the school itself, its grades and classes."""
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -122,15 +123,19 @@ class SchoolBooks(Writing):
 
 def load_school(reader: Reader, school_id: str) -> School:
     """Raises: `NotThere`."""
-    row = reader.first(_SCHOOL, {"school_id": school_id})
-    if row is None:
+    found = reader.recall(_SCHOOL, {"school_id": school_id}, _schools)
+    if not found:
         raise NotThere
-    return _school(row)
+    return found[0]
 
 
 def schools(reader: Reader) -> tuple[School, ...]:
     """All schools of the installation; one in a school's own."""
-    return tuple(map(_school, reader.every(_SCHOOLS, {})))
+    return _schools(reader.every(_SCHOOLS, {}))
+
+
+def _schools(rows: Sequence[AnyRow]) -> tuple[School, ...]:
+    return tuple(map(_school, rows))
 
 
 def grades(reader: Reader, school_id: str) -> tuple[Grade, ...]:

@@ -5,7 +5,7 @@ cases through `end_sessions`.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -19,7 +19,7 @@ from registry.problems import NotThere
 from storage import tables as t
 from storage.people_books import COLUMNS, PEOPLE, fold
 from storage.quick import quick
-from storage.reader import Reader, Writing
+from storage.reader import AnyRow, Reader, Writing
 
 TOKEN_BYTES: Final = 32
 TOUCH_EVERY: Final = timedelta(minutes=1)
@@ -74,6 +74,10 @@ class Session:
     seen_at: datetime
     expires_at: datetime
 
+    def holds(self, now: datetime) -> bool:
+        """Whether it is in force: neither over nor left idle for too long."""
+        return now < self.expires_at and now - self.seen_at < LIMITS[self.kind].idle
+
     def wants_touch(self, now: datetime) -> bool:
         """Whether it is time to write a sign of life; a family's session ends on a fixed day."""
         return self.kind is SessionKind.staff and now - self.seen_at >= TOUCH_EVERY
@@ -103,14 +107,15 @@ def start(unit: Writing, actor_id: str, kind: SessionKind, now: datetime) -> str
 
 def find(reader: Reader, token: str, now: datetime) -> Session | None:
     """The session in force of an active person; one statement, nothing is written."""
-    rows = reader.every(_FIND, {"token_hash": token_hash(token)})
+    session = reader.recall(_FIND, {"token_hash": token_hash(token)}, _session)
+    return session if session is not None and session.holds(now) else None
+
+
+def _session(rows: Sequence[AnyRow]) -> Session | None:
     if not rows:
         return None
     row, (actor,) = rows[0], fold(rows)
-    kind = SessionKind(row.kind)
-    if now >= row.expires_at or now - row.seen_at >= LIMITS[kind].idle:
-        return None
-    return Session(actor, kind, row.created_at, row.seen_at, row.expires_at)
+    return Session(actor, SessionKind(row.kind), row.created_at, row.seen_at, row.expires_at)
 
 
 def touch(unit: Writing, token: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 
 from storage.faults import Closed
+from storage.memory import Memory
 from storage.sealing import Sealer
 from storage.sqlite_files import engine, raw_of
 from storage.sqlite_writer import Writer
@@ -28,8 +29,9 @@ class SqliteBooks:
     """Implements `storage.database.Engine`."""
 
     def __init__(self, path: Path, sealer: Sealer, *, read_only: bool = False) -> None:
-        self._readers = _Readers(path, sealer)
-        self._writer = None if read_only else Writer(path, sealer)
+        memory = None if read_only else Memory()
+        self._readers = _Readers(path, sealer, memory)
+        self._writer = None if memory is None else Writer(path, sealer, memory)
 
     def write(self, fn: Callable[[Unit], _Value]) -> Future[_Value]:
         if self._writer is None:
@@ -68,9 +70,10 @@ class SqliteBooks:
 class _Readers:
     """At most READERS read-only connections, opened when first needed."""
 
-    def __init__(self, path: Path, sealer: Sealer) -> None:
+    def __init__(self, path: Path, sealer: Sealer, memory: Memory | None) -> None:
         self._engine = engine(path, read_only=True)
         self._sealer = sealer
+        self._memory = memory
         self._threads = ThreadPoolExecutor(READERS, "reader")
         self._idle: LifoQueue[Connection | None] = LifoQueue()
         self._is_open = True
@@ -111,7 +114,7 @@ class _Readers:
             raw = raw_of(connection)
             raw.execute("BEGIN")
             try:
-                return fn(Unit(connection, self._sealer))
+                return fn(Unit(connection, self._sealer, self._memory))
             finally:
                 raw.execute("ROLLBACK")
         finally:

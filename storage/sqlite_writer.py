@@ -17,6 +17,7 @@ from threading import Lock, Thread, get_ident
 from typing import Any, Final, TypeVar
 
 from storage.faults import Closed, Unavailable
+from storage.memory import Memory
 from storage.sealing import Sealer
 from storage.sqlite_files import (
     BUSY_SECONDS,
@@ -73,13 +74,15 @@ class _Work:
 class Writer:
     """The writing connection, and the thread that serves it."""
 
-    def __init__(self, path: Path, sealer: Sealer) -> None:
+    def __init__(self, path: Path, sealer: Sealer, memory: Memory) -> None:
         self._sealer = sealer
+        self._memory = memory
         self._engine = engine(path)
         self._connection = self._engine.connect()
         self._raw = raw_of(self._connection)
         assert_durable(self._raw)
         _make_room(self._raw)
+        memory.watch(self._raw)
         self._raw.execute(_IMPATIENT)
         self._queue: SimpleQueue[_Work | None] = SimpleQueue()
         self._gate = Lock()  # over the next two
@@ -132,7 +135,7 @@ class Writer:
         try:
             self._raw.execute("BEGIN")
             try:
-                return fn(Unit(self._connection, self._sealer))
+                return fn(Unit(self._connection, self._sealer, self._memory))
             finally:
                 self._raw.execute("ROLLBACK")
         finally:
@@ -233,7 +236,7 @@ class Writer:
         raw.execute("SAVEPOINT unit")
         self._runs_in = get_ident()
         try:
-            work.result = work.fn(Unit(self._connection, self._sealer))
+            work.result = work.fn(Unit(self._connection, self._sealer, self._memory))
         except BaseException as error:
             # Whatever a unit raises belongs to its caller, never to the thread.
             work.error = worded(error)
@@ -249,10 +252,12 @@ class Writer:
         begin = time.perf_counter()
         self._raw.execute("COMMIT")
         self._is_quick = time.perf_counter() - begin < QUICK_SECONDS
+        self._memory.settle()
 
     def _give_up(self, shared: list[_Work], error: Exception) -> None:
         if self._raw.in_transaction:
             self._raw.execute("ROLLBACK")
+        self._memory.settle()
         fault = error if isinstance(error, Unavailable) else Unavailable(code_of(error))
         for work in shared:
             work.error = fault

@@ -5,6 +5,7 @@ Own scope: everything starts from the actor's id. Two or three statements, on th
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -226,8 +227,13 @@ def family_view(reader: Reader, actor: Actor) -> FamilyView:
 
 def child_view(reader: Reader, school_id: str, student_id: str) -> ChildView | None:
     """One child with his place: what a turn inside a form needs, in one statement."""
-    row = reader.first(_CHILD, {"school_id": school_id, "student_id": student_id})
-    return None if row is None else _child(reader, row)
+    key = {"school_id": school_id, "student_id": student_id}
+    found = reader.recall(_CHILD, key, partial(_children, reader))
+    return found[0] if found else None
+
+
+def _children(reader: Reader, rows: Sequence[AnyRow]) -> tuple[ChildView, ...]:
+    return tuple(_child(reader, row) for row in rows)
 
 
 def other_children(reader: Reader, actor_id: str, without: str) -> tuple[ChildView, ...]:

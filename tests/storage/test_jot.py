@@ -109,26 +109,50 @@ async def test_a_lock_held_by_a_stranger_does_not_hold_up_the_loop(
     assert count(outside) == 2
 
 
+def limit(db: Database, pages: int) -> None:
+    db.write_now(lambda unit: unit.scalar(text(f"PRAGMA max_page_count={pages}"), {}))
+
+
+def add_children(unit: Unit, world: World) -> None:
+    for _ in range(200):
+        unit.add_student(make_student(unit, world.school_class, home_address="路" * 2000))
+
+
+def write_much(unit: Unit) -> None:
+    unit.connection.exec_driver_sql("INSERT INTO much VALUES (zeroblob(9000000))")
+
+
 async def test_a_full_disk_undoes_the_round_and_says_so_to_each(
     db: Database, world: World, outside: sqlite3.Connection
 ) -> None:
-    def limit(pages: int) -> None:
-        db.write_now(lambda unit: unit.scalar(text(f"PRAGMA max_page_count={pages}"), {}))
-
-    def add_much(unit: Unit) -> None:
-        for _ in range(200):
-            unit.add_student(make_student(unit, world.school_class, home_address="路" * 2000))
-
+    """Where SQLite gives up the whole transaction."""
+    db.write_now(lambda unit: unit.connection.exec_driver_sql("CREATE TABLE much (content)"))
     await until_quick(db)
-    limit(1)
-    units = (lambda unit: add_child(unit, world), add_much)
+    limit(db, 1)
+    units = (lambda unit: add_child(unit, world), write_much)
     results = await asyncio.gather(*map(db.jot, units), return_exceptions=True)
     assert [getattr(result, "code", "") for result in results] == ["storage.full"] * 2
     assert all(isinstance(result, Unavailable) for result in results)
     assert count(outside) == 1
-    limit(1_000_000)
-    await db.jot(add_much)
-    assert count(outside) == 201
+    limit(db, 1_000_000)
+    await db.jot(write_much)
+
+
+async def test_a_unit_too_large_for_the_disk_leaves_the_others_of_its_round(
+    db: Database, world: World, outside: sqlite3.Connection
+) -> None:
+    """Where SQLite gives up one statement."""
+    await until_quick(db)
+    limit(db, 1)
+    units = (lambda unit: add_child(unit, world), lambda unit: add_children(unit, world))
+    added, refused = await asyncio.gather(*map(db.jot, units), return_exceptions=True)
+    assert added is None
+    assert isinstance(refused, Unavailable)
+    assert refused.code == "storage.full"
+    assert count(outside) == 2
+    limit(db, 1_000_000)
+    await db.jot(lambda unit: add_children(unit, world))
+    assert count(outside) == 202
 
 
 async def test_a_glance_sees_what_is_committed_and_nothing_else(

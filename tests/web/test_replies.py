@@ -33,6 +33,7 @@ def render(shown: Shown) -> str:
     assets = Assets((STATIC,))
     templates = Templates((webchat.HERE / "templates",), assets)
     visit = SimpleNamespace(
+        wants_fragment=False,
         language="zh_Hans",
         csrf="token",
         school=School("s", "向阳小学", "010-55550123"),

@@ -31,6 +31,9 @@
     const page = new DOMParser().parseFromString(html, "text/html");
     const next = page.getElementById("chat");
     if (!next) return false;
+    if (next.lang !== root.lang) location.reload();
+    const menu = document.querySelector(".top .menu");
+    if (menu) next.querySelector(".top-row").append(menu);
     const old = field();
     const typed = keepTyping && old ? old.value : "";
     const wasTyping = old !== null && document.activeElement === old;
