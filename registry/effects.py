@@ -77,8 +77,8 @@ _ROWS = (
         is_vertical=True,
     ),
     Effect(
-        "suspend",
-        frozenset({_S.enrolled}),
+        "suspend",  # also where an earlier one began while this paper was on its way: its days
+        frozenset({_S.enrolled, _S.suspended}),
         becomes=_S.suspended,
         notice="notice.suspended",
         event="register.student.suspended",

@@ -59,8 +59,8 @@ def begin_status(books: Books, school_id: str, submission_id: str, now: datetime
     effect, student = EFFECTS[case.effect], books.load_student(school_id, case.student_id)
     is_meant = student.fields.get(effect.since) == case.content.fields().get(effect.since)
     is_time = begins_later(effect, student.fields, now.date()) is None
-    is_possible = case.state is State.effective and student.status in effect.allowed
-    if is_meant and is_time and is_possible:
+    is_ahead = student.status in effect.allowed and student.status is not effect.becomes
+    if case.state is State.effective and is_meant and is_time and is_ahead:
         begun = _moved(student, effect)
         books.save_student(begun)
         _note_status(books, case, student.status, begun, now)
@@ -131,7 +131,7 @@ def _ordinary(case: Submission) -> Mapping[str, str]:
 
 
 def _moved(student: Student, effect: Effect) -> Student:
-    if effect.becomes is None:
+    if effect.becomes in (None, student.status):
         return student
     if effect.becomes not in STATUS_MOVES[student.status]:
         raise RuleError("effect.wrong_status")

@@ -49,7 +49,7 @@ LEADS: dict[str, tuple[set[Status], Status | None]] = {
     "entrust": ({S.enrolled, S.expected, S.suspended}, None),
     "extend": ({S.suspended}, None),
     "resume": ({S.suspended}, S.enrolled),
-    "suspend": ({S.enrolled}, S.suspended),
+    "suspend": ({S.enrolled, S.suspended}, S.suspended),
     "transfer_in": ({S.expected}, S.enrolled),
 }
 SAMPLES = {
@@ -199,7 +199,6 @@ def test_a_child_who_comes_gets_a_number_of_ours_and_keeps_the_national_one(
 
 
 SENDABLE = {effect: allowed for effect, (allowed, _) in LEADS.items()}
-SENDABLE["suspend"] = {S.enrolled, S.suspended}  # the same paper extends
 
 
 @ON_SQLITE

@@ -164,3 +164,21 @@ def test_his_place_in_the_class_is_his_until_that_day(school: SmallSchool) -> No
     school.now = datetime(2026, 9, 7, 8, 0, tzinfo=ZONE)
     work(school)
     assert size() == before - 1
+
+
+@ON_SQLITE
+def test_a_paper_on_its_way_while_the_first_began_brings_its_days(school: SmallSchool) -> None:
+    """Sent before the first day, agreed to after it: no dead end for the registrar."""
+    settled(school)
+    longer = {"suspended_from": "2026-09-07", "suspended_until": "2027-08-31"}
+    begin(school, "suspension")
+    paper = replace(PAPERS["suspension"], fields=longer)
+    assert send(school, "suspension", content_of(school, paper)).effect == "suspend"
+    school.now = datetime(2026, 9, 8, 8, 0, tzinfo=ZONE)
+    work(school)
+    assert child(school).status is Status.suspended
+    accept(school)
+    settle(school)
+    after = child(school)
+    assert (school.case().state, after.status) == (State.effective, Status.suspended)
+    assert after.fields["suspended_until"] == "2027-08-31"
