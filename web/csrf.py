@@ -1,13 +1,14 @@
 """A POST is only taken from our own pages: where it comes from, and a token bound to the session.
 
 Two independent checks (T11, T12). Asked by `web.app` for every POST; pages print the token with
-`csrf_field()`.
+`csrf_field`.
 """
 
 import binascii
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from functools import cache
 from urllib.parse import urlsplit
 
 from storage.sealing import Sealer
@@ -43,8 +44,10 @@ def is_same_origin(headers: Mapping[str, str], host: str, address: str) -> bool:
         return False
     if origin is None:
         return site is not None
-    parts = urlsplit(origin)
-    ours = urlsplit(address)
-    return (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc) or (
-        parts.netloc == host and parts.scheme in ("http", "https")
-    )
+    return origin in (f"https://{host}", f"http://{host}", _origin_of(address))
+
+
+@cache
+def _origin_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,6 +1,7 @@
 """Which language a page speaks: the person's own choice, else the browser's wish, else Chinese."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from locales import WORDING, language_of
@@ -11,14 +12,14 @@ TAGS: Final = {"en": "en", "zh_Hans": "zh-Hans", "zh_Hant": "zh-Hant"}
 """Our code → the tag of `<html lang>`."""
 
 
-def choose(offered: Iterable[str], *, chosen: str | None, accepted: str) -> str:
+@lru_cache(maxsize=256)
+def choose(offered: Sequence[str], *, chosen: str | None, accepted: str) -> str:
     """The language of a page. `accepted` is the header Accept-Language."""
-    languages = tuple(offered)
-    if chosen in languages:
+    if chosen is not None and chosen in offered:
         return chosen
     for tag in _ranked(accepted):
         wished = language_of(tag)
-        if wished in languages:
+        if wished is not None and wished in offered:
             return wished
     return WORDING
 

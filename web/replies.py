@@ -5,7 +5,7 @@ in `replies.html`; the filters here are what Jinja cannot say briefly.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from itertools import groupby
 
@@ -116,7 +116,24 @@ def present_ask(shown: Shown) -> Ask | None:
 
 def mark_of(shown: Shown) -> str:
     """Tells two showings apart, so that a page knows whether it is still the present one."""
-    return sha256(repr(shown).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    seen = "\0".join(_all_words(shown))
+    return sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _all_words(shown: Shown) -> Iterator[str]:
+    """Whatever a person can see of it or press."""
+    yield f"{shown.language} {shown.turn} {shown.header}"
+    for bubble in shown.bubbles:
+        yield bubble.kind
+        yield from bubble.paragraphs
+        for button in bubble.buttons:
+            yield f"{button.token} {button.label} {button.style} {button.is_on}"
+        for line in bubble.lines:
+            yield f"{line.token} {line.label} {line.value} {line.section} {line.state}"
+        for picture in bubble.pictures:
+            yield f"{picture.digest} {picture.label}"
+        if bubble.ask is not None:
+            yield f"{bubble.ask.kind} {bubble.ask.value}"
 
 
 FILTERS: dict[str, Callable[..., object]] = {

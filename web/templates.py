@@ -51,7 +51,7 @@ class Templates:
 
         csrf_field = Markup(f'<input type="hidden" name="{FIELD}" value="{escape(visit.csrf)}">')  # noqa: S704 - both escaped
         ours: dict[str, object] = {
-            "csrf_field": lambda: csrf_field,
+            "csrf_field": csrf_field,
             "lang": TAGS.get(language, language),
             "school": visit.school,
             "t": t,
