@@ -190,6 +190,6 @@ def _screen(visit: Visit, trial: Trial) -> Screen:
     lines: tuple[ShownLine, ...] = ()
     if trial.place.screen == "form":
         facts = _facts(visit, trial.form, trial.draft, language)
-        done = tuple(line for line in answered(facts) if line.state == "ok")
+        done = answered(facts)
         lines = render_lines(done, language)
     return Screen(shown, lines, trial.place.turn, language, "")

@@ -120,6 +120,7 @@ def _in_form(unit: Unit, house: House, facts: Facts, draft: Draft) -> Facts:
         _about(facts, _child(view)),
         form=form,
         draft=draft,
+        trail=house.trails.of(draft.id),
         circumstances=in_form(facts.now.date(), facts.school.settings, view),
         sibling=sibling_of(unit, form, draft, facts.actor),
     )

@@ -144,6 +144,8 @@ def _carry_through(unit: Unit, house: House, scene: Scene, turn: Turn, channel: 
         place = turn.place
     if place != work.scene.place:
         save_place(unit, place, work.scene.place.turn)
+    if turn.trail is not None:
+        house.trails.keep(turn.trail)
     view = _view(turn, scene)
     return _with_door(view, work) if isinstance(turn.outcome, MakeDoor) else view
 
@@ -207,8 +209,7 @@ def _history(turn: Turn, scene: Scene) -> tuple[ShownLine, ...]:
     facts = scene.facts
     if not facts.is_web or turn.place.screen != "form":
         return ()  # a messenger has its own history above the question
-    answered = tuple(line for line in turn.lines() if line.state == "ok")
-    return render_lines(answered, facts.language)
+    return render_lines(turn.answered(), facts.language)
 
 
 def _with_door(view: View, work: Work) -> View:

@@ -80,8 +80,7 @@ def answered(facts: Facts) -> tuple[Line, ...]:
     """What is answered so far, each line to be changed by its `op`: the page's history."""
     if facts.form is None or facts.draft is None:
         return ()
-    route = _route(facts)
-    return tuple(line for line in route.lines() if line.state != "missing")
+    return _route(facts).answered()
 
 
 def _plain(given: Input) -> Input:
@@ -141,7 +140,7 @@ def _after(hand: Hand, moved: Moved, facts: Facts) -> Turn:
 def _route(facts: Facts) -> Route:
     if facts.form is None or facts.draft is None:
         raise ValueError("a form's screen needs its form and draft")
-    return Route(facts.form, facts.draft, facts)
+    return Route(facts.form, facts.draft, facts, facts.trail)
 
 
 # ---- in the lobby
@@ -207,5 +206,6 @@ def _show(
         route.done,
         route.total,
         hand.step.path if hand.step else "",
-        route.lines,
+        route.answered,
+        route.trail,
     )

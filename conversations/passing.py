@@ -15,6 +15,7 @@ from conversations.expressions import Expression, ExpressionError, Scope
 from conversations.expressions.coercion import Single, read_kept, write_value
 from conversations.form import Change, Choice, Form
 from conversations.plan import RELATION, STATEMENT, Gate, Node, Plan, Reads, Step, plan_of
+from conversations.trail import Trail
 from conversations.turn import Facts
 from registry.actors import GUARDIANS, Relation
 from registry.submissions import Flag
@@ -46,10 +47,10 @@ class Pass:
     )  # fmt: skip
 
     def __init__(
-        self, form: Form, draft: Draft, facts: Facts, before: "Pass | None" = None
+        self, form: Form, draft: Draft, facts: Facts, before: Trail | None = None
     ) -> None:
-        """`before`: a pass over the draft as it was a moment ago, with the same facts. Conditions
-        and calculations of which nothing has moved since are taken from it.
+        """`before`: of a pass over the draft as it was. Conditions and calculations of which
+        nothing has moved since are taken from it.
         """
         self.form = form
         self.plan: Plan = plan_of(form)
@@ -66,7 +67,7 @@ class Pass:
         self._unasked: set[str] = set()  # members' questions off the route
         self._gates: dict[int, bool] = {}  # of which entries of the plan are open
         self._before = before if before is not None and self._follows(before) else None
-        self._moved = _moved(self._before.draft, draft) if self._before is not None else set()
+        self._moved = self._before.moved(draft) if self._before is not None else set()
         self.scope = Scope(
             self.values,
             facts.now,
@@ -132,16 +133,19 @@ class Pass:
 
     # ---- what an earlier pass knows
 
-    def _follows(self, before: "Pass") -> bool:
-        """Whether that pass took the same way through the same form, of one member each."""
-        plan, relation = self.plan, self.plan.relation
-        is_simple = not (plan.has_forward or plan.has_repeat)
+    @property
+    def trail(self) -> Trail:
+        """What it leaves for the next one."""
+        known = (self._gates, self.values, self.worked_out)
+        return Trail(self.plan, self.facts.language, self.draft, *known)
+
+    def _follows(self, before: Trail) -> bool:
+        """Whether it leads the same kind of way through the same form, in the same words."""
         return (
-            is_simple
-            and before.plan is plan
-            and before.facts is self.facts
+            before.plan is self.plan
+            and not (self.plan.has_forward or self.plan.has_repeat)
+            and before.language == self.facts.language
             and not (before.draft.takes_photos or self.draft.takes_photos)
-            and (relation is None or _same(before.draft, self.draft, relation.path))
         )
 
     def _compare(self, path: str) -> None:
@@ -187,7 +191,7 @@ class Pass:
         entries, answers = self.plan.entries, self.draft.answers
         is_plain = not (self.flags or member)
         gates, moved = self._gates, self._moved
-        before = self._before._gates if self._before is not None else NO_GATES
+        before = self._before.gates if self._before is not None else NO_GATES
         i = start
         while i < end:
             gate, after, node, reads = entries[i]
@@ -371,19 +375,6 @@ class Pass:
             self.states[node.path] = ANSWERED if node.path in self.draft.seen else OPEN
             if node.path not in self.draft.seen:
                 self._count(node.step, OPEN)
-
-
-def _moved(before: Draft, after: Draft) -> set[str]:
-    """Where the two drafts hold another answer."""
-    one, two = before.answers, after.answers
-    moved = {path for path in one.keys() | two.keys() if one.get(path) is not two.get(path)}
-    if before.own is not after.own:
-        moved |= before.own.keys() | after.own.keys()
-    return moved
-
-
-def _same(before: Draft, after: Draft, path: str) -> bool:
-    return before.answers.get(path) is after.answers.get(path) and before.own is after.own
 
 
 def likely(node: Node, scope: Scope) -> tuple[tuple[int, Choice], ...]:

@@ -16,7 +16,7 @@ from registry.fields import FIELDS, FieldClass
 Gate = Callable[[Scope], bool]
 
 Reads = frozenset[str] | None
-"""The paths an expression's result depends on, and nothing else of one moment; None: more."""
+"""The paths an expression's result depends on, and nothing else; None: more."""
 
 MAX_PLANS = 64
 """Forms in use at one time; a school has about twenty. Beyond it the oldest is made again."""
@@ -198,7 +198,7 @@ def _is_of_household(question: Question) -> bool:
 
 
 def _reads(expression: Expression | None) -> Reads:
-    """None too for what draws a number or reads the answer it stands at."""
+    """None too for what reads the clock, draws a number or reads the answer it stands at."""
     return expression.refs if expression is not None and expression.is_steady else None
 
 

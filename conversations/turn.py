@@ -6,7 +6,7 @@ Pure values, the same for every channel.
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from conversations.draft import Draft, Place
 from conversations.form import Form, Picture, Text
@@ -18,6 +18,9 @@ from registry.records import KeptConsent
 from registry.schools import School
 from registry.students import Student
 from registry.submissions import Content, Flag, State
+
+if TYPE_CHECKING:
+    from conversations.trail import Trail
 
 # ---- in
 
@@ -174,6 +177,8 @@ class Facts:
     grade_number: int = 0
     asked_home: tuple[AskedHome, ...] = ()  # links of this draft that still wait
     signer: str = ""  # the guardian who signs by a link what somebody else filled (K21)
+    trail: "Trail | None" = field(default=None, repr=False, compare=False)
+    """Of an earlier walk of this draft: saves time, changes nothing."""
 
     @property
     def relation(self) -> Relation | None:
@@ -448,8 +453,11 @@ class Turn:
     done: int = 0
     total: int = 0
     asking: str = ""  # path in hand, for the class teacher's list
-    lines: "Callable[[], tuple[Line, ...]]" = field(default=tuple, repr=False, compare=False)
-    """The numbered lines of the draft as it stands now, worked out when asked for."""
+    answered: "Callable[[], tuple[Line, ...]]" = field(default=tuple, repr=False, compare=False)
+    """The answers so far as lines, worked out when asked for."""
+
+    trail: "Trail | None" = field(default=None, repr=False, compare=False)
+    """What the walk of this turn leaves for the next one's; see `Facts.trail`."""
 
     @property
     def looks_again(self) -> bool:

@@ -22,6 +22,7 @@ from conversations.passing import (
     row_of,
 )
 from conversations.plan import Step
+from conversations.trail import Trail
 from conversations.turn import Facts, FormWords, Line, Param, Phrase
 from registry.masks import mask
 
@@ -40,13 +41,15 @@ class Route(Pass):
 
     __slots__ = ("_offered",)
 
-    def __init__(self, form: Form, draft: Draft, facts: Facts, before: Pass | None = None) -> None:
+    def __init__(
+        self, form: Form, draft: Draft, facts: Facts, before: Trail | None = None
+    ) -> None:
         self._offered: dict[str, tuple[tuple[int, Choice], ...]] = {}
         super().__init__(form, draft, facts, before)
 
     def again(self, draft: Draft) -> "Route":
         """The route after a change of the draft, at the same moment."""
-        return Route(self.form, draft, self.facts, self)
+        return Route(self.form, draft, self.facts, self.trail)
 
     # ---- asked by everybody
 
@@ -183,6 +186,11 @@ class Route(Pass):
     def lines(self) -> tuple[Line, ...]:
         """The numbered summary; `op` edits the line."""
         return tuple(self._line(step, self.states[step.path]) for step in self.steps)
+
+    def answered(self) -> tuple[Line, ...]:
+        """Its lines that need nothing more and may be changed: a page's history."""
+        done = ((step, self.states[step.path]) for step in self.steps)
+        return tuple(self._line(step, state) for step, state in done if state not in _SIGNS)
 
     # ---- words of one step
 

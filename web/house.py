@@ -1,13 +1,14 @@
 """The small frozen bundle that every handler, loop and turn is given.
 
-Built once by the program (`xueji`) or by a test; holds no state of a person. Channels and the
-panel read it, nobody changes it.
+Built once by the program (`xueji`) or by a test; holds no state of a person but trails, which only
+save time. Channels and the panel read it, nobody changes it.
 """
 
 from collections.abc import Callable
 from dataclasses import field
 from datetime import datetime
 
+from conversations.trail import Trails
 from conversations.xlsform.shelf import FormShelf, Shelves
 from locales import LANGUAGES
 from registry.frozen import frozen
@@ -33,6 +34,7 @@ class House:
     is_demo: bool = False
     languages: tuple[str, ...] = tuple(LANGUAGES)
     news: News = field(default_factory=News)
+    trails: Trails = field(default_factory=Trails)
     doorways: dict[str, str] = field(default_factory=dict)
     """Messenger → what stands before a door's token there; filled while the messenger runs."""
 

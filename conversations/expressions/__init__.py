@@ -51,8 +51,8 @@ class Expression:
 
     @property
     def is_steady(self) -> bool:
-        """Whether at one moment the answers at `refs` settle the result."""
-        return not self.uses_current and self.functions.isdisjoint(CHANCE)
+        """Whether the answers at `refs` settle the result, whenever it is worked out."""
+        return not self.uses_current and self.functions.isdisjoint(CHANCE | CLOCK)
 
 
 def compile_expression(

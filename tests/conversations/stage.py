@@ -12,6 +12,7 @@ from conversations.dialogue import converse
 from conversations.draft import Answer, Draft, DraftState, Place
 from conversations.form import Form
 from conversations.remembering import remember
+from conversations.trail import Trails
 from conversations.turn import (
     Child,
     Chose,
@@ -108,6 +109,7 @@ class Stage:
     reason: str = ""  # of a rejection
     outcomes: list[Outcome] = field(default_factory=list)
     turn: Turn | None = None
+    trails: Trails = field(default_factory=Trails)  # as the house keeps them
 
     def __post_init__(self) -> None:
         """Everybody of the stage has one draft unless a paper is opened."""
@@ -155,6 +157,7 @@ class Stage:
             papers=papers,
             form=self.form_of(draft) if draft else None,
             draft=draft,
+            trail=self.trails.of(draft.id) if draft else None,
             student=student,
             circumstances=circumstances(
                 now, self.school.settings, self.grade, student, self.sizes
@@ -288,6 +291,8 @@ class Stage:
 
     def _store(self, turn: Turn) -> None:
         self.places[self.who] = place_to_json(turn.place)
+        if turn.trail is not None:
+            self.trails.keep(turn.trail)
         if turn.is_changed:
             assert turn.draft is not None
             self.drafts[turn.draft.id] = draft_to_json(

@@ -82,7 +82,7 @@ def test_not_in_the_words_of_another_question_nor_in_the_history(stage: Stage) -
     stage.say("4")
     assert MOTHERS not in text_of(stage.shown())
     assert stage.turn is not None
-    shown = [line for line in stage.turn.lines() if line.state == "ok"]
+    shown = stage.turn.answered()
     assert MOTHERS not in repr(shown)
 
 
