@@ -4,6 +4,7 @@ In a form with a file the hidden fields come first, so the token is known before
 the file is taken.
 """
 
+from typing import Final
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, MultipartReader, web
@@ -24,6 +25,9 @@ class Body:
     fields: MultiDictProxy[str]
     upload: BodyPartReader | None = None
     rest: MultipartReader | None = None  # what comes after that file, not yet read
+
+
+NO_BODY: Final = Body(MultiDictProxy(MultiDict()))
 
 
 async def read_body(request: web.Request, max_bytes: int) -> Body:

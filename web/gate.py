@@ -8,7 +8,6 @@ import logging
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import date
 
 from aiohttp import web
@@ -19,12 +18,20 @@ from registry.problems import Conflict, NotThere, RuleError
 from registry.schools import School
 from web import csrf, languages
 from web.errors import Refused, error_page
-from web.forms import read_body
+from web.forms import NO_BODY, Body, read_body
 from web.headers import standing_headers
 from web.house import House
 from web.limits import Buckets, Rate
 from web.routes import Route
-from web.sessions import SESSION, VISITOR, find_caller, new_visitor, read_cookie, set_cookie
+from web.sessions import (
+    SESSION,
+    VISITOR,
+    Caller,
+    find_caller,
+    new_visitor,
+    read_cookie,
+    set_cookie,
+)
 from web.templates import Templates
 from web.visits import Visit
 
@@ -49,15 +56,17 @@ class Gate:
     ) -> web.StreamResponse:
         """Serve one request from the table; what is not in it is missing."""
         row = self.routes.get(request.match_info.route)
-        visit = self._stranger(request)
+        caller, body = Caller(self._school), NO_BODY
         try:
             if row is None or row.knows_caller:
-                visit = await self._recognise(visit)
+                caller = await self._recognise(request)
             if row is None:
                 raise NotThere
-            visit = await self._admit(visit, row)
+            body = await self._admit(request, row, caller)
+            visit = self._visit(request, caller, body)
             response = await row.handler(visit)
         except Exception as error:  # the edge of the program: nothing may pass it
+            visit = self._visit(request, caller, body)
             refused = _refusal(error, row)
             response = error_page(visit, refused, entrance=row.entrance if row else "/")
         if visit.fresh_visitor and response.content_type == "text/html":
@@ -71,60 +80,64 @@ class Gate:
         # No product and version for whoever looks for a known hole.
         response.headers["Server"] = "xueji"
 
-    def _stranger(self, request: web.Request) -> Visit:
-        house = self._house
-        secret = read_cookie(house, request, SESSION) or read_cookie(house, request, VISITOR)
+    async def _recognise(self, request: web.Request) -> Caller:
+        caller = await find_caller(self._house, read_cookie(self._house, request, SESSION))
+        self._school = caller.school
+        return caller
+
+    async def _admit(self, request: web.Request, row: Route, caller: Caller) -> Body:
+        """What he sends. Raises: Refused 401, 403, 413, 429."""
+        house, actor = self._house, caller.actor
+        if not may(actor, row.action, house.clock().date()):
+            raise Refused(401 if actor is None else 403)
+        if request.method in ("GET", "HEAD"):
+            return NO_BODY
+        if not csrf.is_same_origin(request.headers, request.host, house.address):
+            raise Refused(403, "error.elsewhere")
+        if not self._posts.take(_who(request, actor), time.monotonic()):
+            raise Refused(429)
+        body = await read_body(request, row.max_bytes)
+        secret, token = self._secret(request), body.fields.get(csrf.FIELD, "")
+        if secret is None or not csrf.is_own(house.sealer, secret, token):
+            raise Refused(403, "error.old_page")
+        return body
+
+    def _visit(self, request: web.Request, caller: Caller, body: Body) -> Visit:
+        house, actor, secret = self._house, caller.actor, self._secret(request)
         fresh = "" if secret else new_visitor()
-        language = languages.choose(
-            house.languages,
-            chosen=read_cookie(house, request, languages.COOKIE),
-            accepted=request.headers.get("Accept-Language", ""),
-        )
+        is_spoken = actor is not None and actor.language in house.languages
         return Visit(
             request=request,
             house=house,
             templates=self._templates,
-            school=self._school,
-            language=language,
+            school=caller.school,
+            language=actor.language if actor is not None and is_spoken else self._wish(request),
             now=house.clock(),
             csrf=csrf.token_for(house.sealer, secret or fresh),
-            is_large=read_cookie(house, request, LARGE_TEXT) == "large",
-            fresh_visitor=fresh,
-        )
-
-    async def _recognise(self, visit: Visit) -> Visit:
-        house = visit.house
-        caller = await find_caller(house, read_cookie(house, visit.request, SESSION))
-        self._school, actor = caller.school, caller.actor
-        is_spoken = actor is not None and actor.language in house.languages
-        return replace(
-            visit,
-            school=caller.school,
             actor=actor,
             session=caller.session,
-            language=actor.language if actor is not None and is_spoken else visit.language,
+            is_large=read_cookie(house, request, LARGE_TEXT) == "large",
+            fresh_visitor=fresh,
+            fields=body.fields,
+            upload=body.upload,
+            rest=body.rest,
         )
 
-    async def _admit(self, visit: Visit, row: Route) -> Visit:
-        """Raises: Refused 401, 403, 413, 429."""
-        request, house = visit.request, visit.house
-        if not may(visit.actor, row.action, visit.today):
-            raise Refused(401 if visit.actor is None else 403)
-        if request.method in ("GET", "HEAD"):
-            return visit
-        if not csrf.is_same_origin(request.headers, request.host, house.address):
-            raise Refused(403, "error.elsewhere")
-        if not self._posts.take(self._who(visit), time.monotonic()):
-            raise Refused(429)
-        body = await read_body(request, row.max_bytes)
-        secret = read_cookie(house, request, SESSION) or read_cookie(house, request, VISITOR)
-        token = body.fields.get(csrf.FIELD, "")
-        if secret is None or not csrf.is_own(house.sealer, secret, token, newest=visit.csrf):
-            raise Refused(403, "error.old_page")
-        return replace(visit, fields=body.fields, upload=body.upload, rest=body.rest)
+    def _secret(self, request: web.Request) -> str | None:
+        """The cookie that his forms are bound to."""
+        house = self._house
+        return read_cookie(house, request, SESSION) or read_cookie(house, request, VISITOR)
 
-    def _who(self, visit: Visit) -> str:
-        return visit.actor.id if visit.actor else f"at {visit.request.remote}"
+    def _wish(self, request: web.Request) -> str:
+        return languages.choose(
+            self._house.languages,
+            chosen=read_cookie(self._house, request, languages.COOKIE),
+            accepted=request.headers.get("Accept-Language", ""),
+        )
+
+
+def _who(request: web.Request, actor: Actor | None) -> str:
+    return actor.id if actor else f"at {request.remote}"
 
 
 def may(actor: Actor | None, action: Action, today: date) -> bool:
