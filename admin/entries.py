@@ -221,7 +221,7 @@ def _changed(visit: Visit, effect: str, entry: NationalEntry) -> str:
 
 def _moved(effect: Effect, fields: str, language: str) -> str:
     """The status in words, old and new, with what came with it."""
-    (was,) = effect.allowed
+    (was,) = effect.allowed - {effect.becomes}
     params = {
         "was": say(f"panel.status.{was}", language),
         "now": say(f"panel.status.{effect.becomes}", language),

@@ -36,10 +36,12 @@ def remind(school: SmallSchool, year: int, month: int, day: int) -> list[datetim
 
 
 def suspend(school: SmallSchool, settings: Settings) -> None:
-    """Until 15 July 2027."""
+    """From 7 September 2026, which has come, until 15 July 2027."""
     arrange(school, settings)
     start(school, "suspension")
     accept(school)
+    settle(school)
+    school.wait(days=7)
     settle(school)
 
 
