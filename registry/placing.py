@@ -138,8 +138,16 @@ def _require_possible(books: Books, student: Student, moving: Moving, today: dat
         raise RuleError("placing.reason_unknown")
     if moving.reason == "other" and not moving.note.strip():
         raise RuleError("placing.note_missing")
+    _require_day(books, student, wanted, moving.on, today)
+
+
+def _require_day(books: Books, student: Student, wanted: Room, on: date, today: date) -> None:
+    """Not to come, not before his last change, nor before the year his grade began: a slip of
+    the year would stand in his history for good.
+    """
     made = books.class_changes(student.school_id, student.id)
-    if moving.on > today or (made and moving.on < made[-1].on):
+    earliest = made[-1].on if made else date(wanted.grade.entry_year, 1, 1)
+    if not earliest <= on <= today:
         raise RuleError("placing.day_wrong")
 
 

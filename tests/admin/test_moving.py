@@ -116,7 +116,7 @@ async def test_the_leader_chooses_and_the_registrar_reads_it(
     assert (
         offered(page)
         == [
-            "一年级（1）班 · 连这个孩子 1 人 · 原年级、原班",
+            "一年级（1）班 · 原年级、原班 · 连这个孩子 1 人",
             "一年级（2）班 · 连这个孩子 1 人",
             "一年级（1）班 · 连这个孩子 2 人 · 原来的同学",
             "一年级（2）班 · 连这个孩子 1 人",

@@ -345,6 +345,7 @@ def test_open_tasks_go_along_and_done_ones_stay(school: SmallSchool) -> None:
         ({"reason": "resume"}, "placing.reason_unknown"),
         ({"reason": "other", "note": " "}, "placing.note_missing"),
         ({"on": 1}, "placing.day_wrong"),
+        ({"on": -365}, "placing.day_wrong"),  # a slip of the year
     ],
 )
 def test_what_is_not_possible_is_refused(
@@ -355,7 +356,7 @@ def test_what_is_not_possible_is_refused(
     if "class_id" in how:
         how = {"class_id": school.ids[str(how["class_id"])]}
     if "on" in how:
-        how = {"on": school.now.date() + timedelta(days=1)}
+        how = {"on": school.now.date() + timedelta(days=int(str(how["on"])))}
     before = child(school)
     with pytest.raises(RuleError) as caught:
         move(school, **how)
