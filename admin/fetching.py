@@ -14,6 +14,11 @@ from registry.problems import NotThere, RuleError
 from web.visits import Visit
 
 FIELD = "fetched"
+# A family may leave the number to the teacher; the teacher reads something else.
+_WORDS = {
+    "value.empty": "panel.number.empty",
+    "value.national_number_shape": "panel.number.shape",
+}
 
 
 async def fetch(visit: Visit) -> web.StreamResponse:
@@ -30,7 +35,8 @@ async def fetch(visit: Visit) -> web.StreamResponse:
         faults = (Fault("", refused.code, refused.params),)
         return await case_page(visit, case_id, wanted, typed=typed, faults=faults, status=422)
     if reading.problem is not None:
-        faults = (Fault(FIELD, reading.problem.code, reading.problem.params),)
+        code = _WORDS.get(reading.problem.code, reading.problem.code)
+        faults = (Fault(FIELD, code, reading.problem.params),)
         return await case_page(visit, case_id, wanted, typed=typed, faults=faults, status=422)
     if typed.is_empty:
         query = dict(parse_qsl(wanted.query()))

@@ -5,7 +5,9 @@ from datetime import datetime
 from admin.sheets import Eyes, shown
 from registry import national_numbers
 from registry.frozen import frozen
+from registry.identity import derive
 from registry.national_numbers import FIELD
+from registry.values import KINDS
 from storage import people_books
 from storage.queries import Case
 from storage.trace_books import closed_task
@@ -22,6 +24,7 @@ class NumberView:
     at: datetime | None = None
     may_type: bool = False
     typed: str = ""
+    doubts: tuple[str, ...] = ()  # kept all the same; for who may still correct it
 
     def __repr__(self) -> str:
         """Nothing about a child."""
@@ -36,11 +39,23 @@ def number_view(unit: Unit, visit: Visit, case: Case, eyes: Eyes) -> NumberView 
     known = case.student.fields.get(FIELD, "")
     closed = closed_task(unit, submission.school_id, national_numbers.task_key(submission))
     by, at = closed if known and closed else (None, None)
+    may_type = national_numbers.may_fetch(unit, visit.person(), submission, visit.now)
+    id_number = submission.content.fields().get("id_number", "")
     names = people_books.names(unit, submission.school_id, {by}) if by else {}
     return NumberView(
         (shown(FIELD, known, eyes) or "") if known else "",
         names.get(by or "", ""),
         at if by else None,
-        national_numbers.may_fetch(unit, visit.person(), submission, visit.now),
+        may_type,
         visit.fields.get("fetched", ""),
+        _doubts(known, id_number) if known and may_type else (),
     )
+
+
+def _doubts(number: str, id_number: str) -> tuple[str, ...]:
+    """What does not fit: the last character, or an ID number other than the child's (K5)."""
+    warnings = KINDS[FIELD].read(number, None).warnings
+    if warnings:
+        return tuple(one.code for one in warnings)
+    is_other = number.startswith("G") and derive(id_number) and number[1:] != id_number
+    return ("panel.number.differs",) if is_other else ()

@@ -205,7 +205,7 @@ async def test_a_suspension_to_come_stands_beside_the_child_until_it_begins(
     teacher, child = await as_person("teacher"), f"/panel/child/{site.ids['case_child']}"
     lists = ("/panel/register", f"/panel/class/{site.ids['class']}")
     page = await teacher.get(child)
-    assert "自2026年9月20日起；那天以前还是在校" in page
+    assert "从2026年9月20日开始；那天以前照常上学" in page
     assert '<span class="state enrolled">' in page
     for path in lists:
         assert "自9月20日起休学" in await teacher.get(path)
@@ -218,7 +218,7 @@ async def test_a_suspension_to_come_stands_beside_the_child_until_it_begins(
     teacher = await as_person("teacher")
     page = await teacher.get(child)
     assert '<span class="state suspended">' in page
-    assert "那天以前还是在校" not in page
+    assert "那天以前照常上学" not in page
     assert "休学：2026年9月20日至2027年8月31日。" in page
     for path in lists:
         page = await teacher.get(path)

@@ -80,6 +80,29 @@ async def test_a_wrong_one_is_named_and_nothing_typed_is_lost(
     assert '<a href="#fetched">' in page
     assert 'id="fetched-error"' in page
     assert 'value="G123"' in page
+    assert "请再对一遍" in page
+    assert "老师会补" not in page, "the reader is the teacher"
+
+
+@pytest.mark.parametrize(
+    ("number", "doubt"),
+    [
+        ("G" + desk.values("赵清越", 102)["id_number"], ""),
+        ("L" + NUMBER[1:-1] + "9", ""),  # a temporary number need not check
+        (NUMBER[:-1] + ("1" if NUMBER[-1] != "1" else "2"), "最后一位对不上"),
+        (NUMBER, "和表上的身份证号不一样"),
+    ],
+)
+async def test_a_number_that_does_not_fit_is_kept_and_doubted(
+    grade7: Site, as_person: SignIn, number: str, doubt: str
+) -> None:  # K5
+    page = await keep(await as_person("registrar"), grade7, number)
+    section = page[page.index('id="number"') :].split("</section>")[0]
+    assert number in section
+    assert re.findall(r'<p class="warn">[^<]*</p>', section) == re.findall(
+        rf'<p class="warn">[^<]*{doubt}[^<]*</p>' if doubt else "$^", section
+    )
+    assert ('class="warn"' in section) == bool(doubt)
 
 
 async def test_flags_stay_when_the_number_is_kept(grade7: Site, as_person: SignIn) -> None:

@@ -203,7 +203,7 @@ async def test_who_comes_second_reads_who_was_first_and_keeps_what_he_typed(
         path(site), {"revision": seen, "boarding": "1", "politics": "03", "postcode": "215000"}
     )
     assert registrar.status == 409
-    assert f"{SECOND}在今天 08:30改过" in page
+    assert f"{SECOND}在今天 08:30 改过" in page
     assert "现在存的是：住校" in page
     assert "现在存的是：共青团员" not in page
     assert _value(page, "postcode") == "215000"
