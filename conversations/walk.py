@@ -5,6 +5,8 @@ route stay in the draft and are not seen here. Called by the dialogue, by `finis
 chat's history.
 """
 
+from dataclasses import replace
+
 from conversations.draft import Draft
 from conversations.form import Choice, Form, Text
 from conversations.passing import (
@@ -49,7 +51,10 @@ class Route(Pass):
 
     def again(self, draft: Draft) -> "Route":
         """The route after a change of the draft, at the same moment."""
-        return Route(self.form, draft, self.facts, self.trail)
+        facts = self.facts
+        if bool(draft.photos_by) is not bool(self.draft.photos_by):
+            facts = replace(facts, draft=draft)  # the one fact of the house about the draft
+        return Route(self.form, draft, facts, self.trail)
 
     # ---- asked by everybody
 

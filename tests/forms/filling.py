@@ -31,6 +31,8 @@ NOT_COMPARED = frozenset({"end", "file", "image", "note", "start", "today"})
 _MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T00:00:00\.000\+08:00")
 _FROM_FILE = re.compile(r"(select_\w+)_from_file (\w+)\.csv")
 _VALID = re.compile(r"valid\('\w+', ([^()]*)\)")
+_ID_CARD = re.compile(r"valid\('id_card', ([^()]*)\)")
+_LIKE_ONE = r"regex(\1, '^[0-9]{17}[0-9X]$')"  # forms cut a date out of what passed the check
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _cells(line: Line, check: str) -> Line:
 
 def _plain(cell: str, check: str) -> str:
     cell = _FROM_FILE.sub(r"\1 \2", cell)
-    cell = _VALID.sub(check, cell)
+    cell = _VALID.sub(check, _ID_CARD.sub(_LIKE_ONE, cell))
     return cell.replace("today()", f"date('{NOW.date()}')")
 
 
