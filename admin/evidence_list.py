@@ -50,11 +50,6 @@ class Checklist:
     compared: tuple[Compared, ...]
     has_more: bool = False
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every group is met."""
-        return all(one.state == GIVEN for one in self.wanted)
-
 
 def checklist(
     rule_code: str | None, content: Content, papers: tuple[PaperLine, ...], known: "Compare"

@@ -12,7 +12,6 @@ from aiohttp import web
 from admin.navigation import SETUP_PLACES, offered
 from locales import say
 from registry.frozen import frozen
-from registry.policy import Target
 from storage import people_books
 from web.templates import page, see_other
 from web.visits import Visit
@@ -83,11 +82,6 @@ async def show(
         "done": _done(visit),
     }
     return page(visit, f"panel/{name}", {**standing, **(values or {})}, status=status)
-
-
-def school_target(visit: Visit) -> Target:
-    """The school itself, as the policy sees it."""
-    return Target(visit.person().school_id)
 
 
 def back_to(path: str, **query: str | int | None) -> web.Response:

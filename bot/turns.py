@@ -1,7 +1,7 @@
 """The only path from a message to a reply: one message, one unit of work, then words.
 
 `take` answers a message once, however often it arrives; `look` shows the present question and
-changes nothing. Everything the house owes because of a turn is stored in the same transaction.
+answers nothing. Everything the house owes because of a turn is stored in the same transaction.
 Called by every channel.
 """
 
@@ -64,7 +64,7 @@ async def take(house: House, actor_id: str, channel: str, message_id: str, given
 
 
 async def look(house: House, actor_id: str, channel: str) -> Shown:
-    """Where the person is; changes nothing."""
+    """Where the person is; changes no answer (see `see`)."""
     return (await see(house, actor_id, channel)).shown
 
 

@@ -2,7 +2,7 @@
 stands.
 
 The walk (`walk.Route`) is such a pass with what everybody asks of it. Reads nothing but its
-arguments; remembers nothing between turns.
+arguments: what an earlier pass came to is one of them (`trail`, decision 012).
 """
 
 from collections.abc import Callable, Mapping

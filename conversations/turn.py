@@ -108,9 +108,7 @@ class Paper:
     submission_id: str | None = None
     route: str = ""  # row of registry.routes
     committee_helps: bool = False
-    passed: Mapping[str, date] = field(
-        default_factory=dict
-    )  # "submitted", step codes, "end" → day
+    passed: Mapping[str, date] = field(default_factory=dict)  # "submitted", steps, "end" → day
     due: date | None = None  # of the step it waits at, or for the family to mend
     may_recall: bool = False
     reason: str = ""  # why it was rejected: row of registry.moves.REJECT_REASONS

@@ -131,7 +131,8 @@ def is_unsettled(
     """Whether the registrar has to look at the class: nobody chose it and the cohort moved on, or
     it has become full meanwhile. Rule: R242, K12.
     """
-    if choice(standing(books, case)) is None and years_away(before, now.date()) > 0:
+    day = day_of_return(case, now.date())
+    if choice(standing(books, case)) is None and years_away(before, day) > 0:
         return True
     school = books.load_school(case.school_id)
     place = books.load_class(case.school_id, entered.class_id)

@@ -18,10 +18,8 @@ YOUNG, MIDDLE, OLD = 50_000, 20, 50
 
 LARGE: Final = 2 * 1024 * 1024  # bytes of a large page
 FULL: Final = 0.9
-COLLAPSE: Final = (
-    25  # MADV_COLLAPSE, Linux 6.1 and later; an older one refuses and nothing changes
-)
-
+COLLAPSE: Final = 25
+"""MADV_COLLAPSE, Linux 6.1 and later; an older one refuses and nothing changes."""
 
 _SPAN: Final = re.compile(
     r"^([0-9a-f]+)-([0-9a-f]+) rw-p \S+ 00:00 0 +(?:\[heap\])?\n((?:[A-Z].*\n)+)", re.MULTILINE

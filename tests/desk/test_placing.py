@@ -195,6 +195,7 @@ def test_the_day_of_the_return_decides_which_cohort_is_meant(school: SmallSchool
     accept(school)
     settle(school)
     assert child(school).class_id == school.ids["2027/1"]
+    assert is_asked(school)  # nobody chose the cohort of September
 
 
 @ON_SQLITE

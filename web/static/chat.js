@@ -48,7 +48,8 @@
   };
 
   // The whole question is seen, whatever the keyboard leaves of the screen; of what stands above
-  // it, as much as fits; a link to be passed on before anything else. A problem too long for both is read from its start, the question begun.
+  // it, as much as fits; a link to be passed on before anything else. A problem too long for both is
+  // read from its start, the question begun.
   const settle = () => {
     for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
     for (const button of document.querySelectorAll("[data-share]")) button.hidden = !navigator.share;
