@@ -48,9 +48,9 @@ def read_note(visit: Visit) -> Note:
     try:
         sealed = urlsafe_b64decode(text.encode())
         kept = visit.house.sealer.unseal(COOKIE, visit.parameter("token"), "note", sealed)
-    except (SealingError, binascii.Error, ValueError):
+        return Note(**json.loads(kept))
+    except (SealingError, binascii.Error, ValueError, TypeError):  # the last: of another version
         return NOTHING
-    return Note(**json.loads(kept))
 
 
 def go_on(visit: Visit, note: Note = NOTHING, step: str = "") -> web.Response:
