@@ -190,7 +190,7 @@ def _line(visit: Visit, listed: Listed, ticked: set[str], item: EntryItem) -> En
         child=item.child_name,
         class_label=place.label if place else "",
         paper=say(f"paper.{paper_word(ROUTES[item.route], item.effect)}", visit.language),
-        changed=_changed(visit, item.effect, entry),
+        changed=changed(visit, item.effect, entry),
         since=entry.since.astimezone(visit.now.tzinfo).date(),
         noted_on=entry.on,
         noted_by=listed.names.get(entry.by or "", ""),
@@ -198,7 +198,7 @@ def _line(visit: Visit, listed: Listed, ticked: set[str], item: EntryItem) -> En
     )
 
 
-def _changed(visit: Visit, effect: str, entry: NationalEntry) -> str:
+def changed(visit: Visit, effect: str, entry: NationalEntry) -> str:
     """The fields, by the names staff know them by; of a child who is new there, everything. A
     record that follows its child is moved there, never made a second time (R237).
     """
@@ -208,13 +208,14 @@ def _changed(visit: Visit, effect: str, entry: NationalEntry) -> str:
     if EFFECTS[effect].allots_number:
         return say("panel.entries.whole_record", language)
     cleared = EFFECTS[effect].clears
-    changed = [
+    named = [
         say(f"panel.field.{code}", language)
         for code in FIELDS
         if code in before and code not in cleared
     ]
-    fields = say("panel.join", language).join(changed)
-    if EFFECTS[effect].becomes is not None:
+    fields = say("panel.join", language).join(named)
+    had_days = bool(before.get(EFFECTS[effect].since))  # an earlier paper moved the status
+    if EFFECTS[effect].becomes is not None and not had_days:
         return _moved(EFFECTS[effect], fields, language)
     return fields or say("panel.entries.see_case", language)
 

@@ -167,7 +167,9 @@ async def _sign(visit: Visit, errand: Errand, signer: Signer, note: Note) -> web
         told = await visit.house.db.write(
             lambda unit: send(unit, visit, signer, note.chosen, name)
         )
-    except Conflict:
+    except Conflict as error:
+        if error.code == "errand.changed":  # between reading it and this moment
+            return go_on(visit, replace(note, problem=error.code), SIGN_PAGE)
         told = ()
     except RuleError as error:
         return go_on(visit, replace(note, problem=error.code, params=error.params), NAME_FIELD)

@@ -3,15 +3,21 @@ record that follows a child (R10, R226, R237).
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from admin.entries import changed
 from registry.national import EntryKey, Part
 from registry.students import Status
+from registry.submissions import NationalEntry
 from storage.national_books import entries_of
 from tests.admin import desk, later_papers
 from tests.admin.later_papers import KEY_CHANGE, NEW_NUMBER, SUSPENSION, TRANSFER_IN
 from tests.support.site import Browser, Site
+from web.visits import Visit
 
 SignIn = Callable[[str], Awaitable[Browser]]
 PATH = "/panel/entries"
@@ -157,3 +163,21 @@ async def test_after_a_transfer_in_the_record_is_asked_for(
     assert "学籍调过来了吗？" not in await registrar.get("/panel")
     assert "学籍调转，核对全部信息（不要新建）" in await registrar.get(PATH)
     assert await desk.events(site, "family.task.done") == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "is_said"),
+    [
+        ({"suspended_from": "", "suspended_until": ""}, True),
+        ({"suspended_from": "2026-09-01", "suspended_until": "2027-07-15"}, False),
+    ],
+    ids=["the first", "new days only"],
+)
+def test_a_suspension_that_only_brings_new_days_moves_no_status(
+    before: dict[str, str], is_said: bool
+) -> None:
+    entry = NationalEntry("case", Part.whole, datetime(2026, 9, 1, tzinfo=UTC), before)
+    visit = cast(Visit, SimpleNamespace(language="zh_Hans"))
+    said = changed(visit, "suspend", entry)
+    assert ("在读 → 休学" in said) is is_said
+    assert "休学开始" in said
